@@ -1,0 +1,72 @@
+# The targets that people use; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lock format lint test test-engines test-faults test-mutants check bench demo up schemas clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Communique needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Communique needs into $(VENV) (a minute or two the first time) …"
+	@awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(STAMP) ## put everything into .venv
+
+lock: setup ## write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+		--only-binary :all: --generate-hashes --no-emit-index-url --quiet \
+		--custom-compile-command "make lock" -o requirements.lock
+
+schemas: setup ## write shared/schemas anew from the event models
+	$(BIN)/python -m communique.schemas shared/schemas
+
+format: setup ## put all code into the house format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lint: setup ## format, lint, types, import contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup ## unit, property, contract, integration and end-to-end tests on the embedded engines
+	$(BIN)/pytest -m "not engines and not faults and not mutants"
+
+test-engines: setup ## the tests on the real Apache Kafka and Elasticsearch (Java and Maven needed)
+	$(BIN)/pytest -m engines
+
+test-faults: setup ## what faults lose: SEED=n, CASES=words of names, MUTANT=name (should fail)
+	COMMUNIQUE_TEST_SEED=$(SEED) COMMUNIQUE_TEST_MUTANT=$(MUTANT) \
+		$(BIN)/pytest --tb=short -m faults tests/faults $(if $(CASES),-k "$(CASES)")
+
+test-mutants: setup ## whether the fault suite sees deliveries that are spoilt on purpose
+	COMMUNIQUE_TEST_SEED=$(SEED) \
+		$(BIN)/pytest --tb=short -m mutants tests/faults $(if $(CASES),-k "$(CASES)")
+
+check: lint test ## all that must pass before a commit lands
+
+STAGE ?= quality
+
+bench: setup ## measure: STAGE=quality, or another folder of bench/
+	$(BIN)/python -m bench.$(STAGE)
+
+demo: setup ## watch a dozen releases travel from a test ministry to a search hit
+	$(BIN)/communique demo
+
+up: setup ## start everything with the feeds that ship with us; Ctrl-C stops it
+	$(BIN)/communique up
+
+clean: ## remove what make made
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
