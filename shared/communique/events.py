@@ -1,0 +1,305 @@
+"""
+The events that travel between services, one class a topic.
+
+Readers ignore fields that they do not know; within `SCHEMA_VERSION` a class only grows.
+Times are aware UTC datetimes. `start` and `end` are code points. Every class is frozen:
+an event is a fact.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from communique.identity import canonical_link, host_key
+
+SCHEMA_VERSION = 1
+"""The version of all schemas here; it stands in `ce_dataschema` of every message."""
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time beyond the years 1 to 9999 in UTC") from None
+
+
+UtcDatetime = Annotated[AwareDatetime, AfterValidator(_utc)]
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Uuid = Annotated[
+    str,
+    Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+]
+Change = Literal[
+    "new", "revised", "corrected", "withdrawn", "republished", "erased", "updated"
+]
+
+
+class Event(BaseModel):
+    """What all events share: frozen, tolerant of fields from a newer release of us."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic_schema: ClassVar[str]
+    """The name of the schema: `raw-release` stands in shared/schemas/."""
+
+
+class Part(BaseModel):
+    """A value inside an event."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Feed(Event):
+    """What to poll and what it promises, as registered by a person."""
+
+    topic_schema: ClassVar[str] = "feed"
+
+    feed_id: Uuid
+    url: str = Field(max_length=2048)
+    title: str
+    ministry: str | None = None
+    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
+    organisation: str | None = Field(None, description="for bodies without a country")
+    language: str | None = Field(None, description="BCP 47, as declared")
+    time_zone: str | None = Field(None, description="IANA, for dates without a zone")
+    interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
+    paused: bool = False
+    registered_at: UtcDatetime
+
+
+class Issuer(Part):
+    """The feed that named a release, and who speaks through it."""
+
+    feed_id: Uuid
+    feed_url: str
+    title: str
+    ministry: str | None = None
+    country: str | None = None
+    organisation: str | None = None
+
+
+class Attachment(Part):
+    """A file that belongs to a release and is not its page."""
+
+    url: str
+    media_type: str | None = None
+    size_bytes: int | None = None
+
+
+class FeedPushed(Event):
+    """A wish to have a feed visited now: a WebSub push, or a person's."""
+
+    topic_schema: ClassVar[str] = "feed-pushed"
+
+    feed_id: Uuid
+    reason: str
+    at: UtcDatetime
+
+
+class Entry(Event):
+    """An item of a feed, new or reworded; or what `ingest` brought."""
+
+    topic_schema: ClassVar[str] = "entry"
+
+    release_id: Uuid
+    fingerprint: Fingerprint = Field(description="of the title and the feed's own text")
+    issuer: Issuer
+    guid: str | None = None
+    link: str | None = Field(None, description="canonical; what page_fetcher visits")
+    link_as_published: str | None = None
+    title: str = ""
+    text: str = Field("", description="the feed's own text, without markup")
+    body: str | None = Field(None, description="`ingest`: the document itself")
+    body_media_type: Literal["text/plain", "text/html"] | None = None
+    language: str | None = None
+    author: str | None = None
+    categories: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    published_at: UtcDatetime | None = None
+    published_zone: Literal["stated", "assumed"] | None = None
+    published_flags: tuple[Literal["missing", "impossible", "future"], ...] = ()
+    updated_at: UtcDatetime | None = None
+    rights: str | None = None
+    seen_at: UtcDatetime
+    backfill: bool = False
+
+    @property
+    def host(self) -> str:
+        """
+        Return the `host:port` by which the partition of this entry goes.
+
+        Of its link, also of one that a feed reuses and nobody visits; else of the feed.
+        What `ingest` brings without a link has a partition of its own.
+        """
+        link = canonical_link(self.link or self.link_as_published or "")
+        if link is None and self.body is None:
+            link = canonical_link(self.issuer.feed_url)
+        return host_key(link) if link else "ingest"
+
+
+class RawRelease(Event):
+    """One event in the life of a release: its text and what happened to it."""
+
+    topic_schema: ClassVar[str] = "raw-release"
+
+    release_id: Uuid
+    revision: int = Field(ge=1)
+    version: int = Field(ge=1, description="epoch milliseconds, growing per release")
+    change: Change
+    significance: Literal["major", "minor"] | None = None
+    fingerprint: Fingerprint = Field(description="of title and text")
+    title: str
+    text: str
+    text_from: Literal["page", "feed", "ingest"]
+    link: str | None = None
+    issuers: tuple[Issuer, ...] = Field(min_length=1)
+    language: str | None = Field(None, description="as the publisher declares it")
+    author: str | None = None
+    categories: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    first_seen_at: UtcDatetime
+    revision_seen_at: UtcDatetime
+    published_at: UtcDatetime | None = None
+    published_zone: Literal["stated", "assumed"] | None = None
+    published_flags: tuple[Literal["missing", "impossible", "future"], ...] = ()
+    updated_at: UtcDatetime | None = None
+    rights: str | None = None
+    backfill: bool = False
+
+
+class Evidence(Part):
+    """A place in the text: `text[start:end]`, in code points."""
+
+    text: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Location(Part):
+    """Degrees, WGS 84."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+
+
+class Entity(Part):
+    """A person, organisation or place with every mention of it in the text."""
+
+    name: str
+    type: Literal["person", "organisation", "place"]
+    mentions: tuple[Evidence, ...]
+    id: str | None = Field(None, description="in `id_source`; absent: not linked")
+    id_source: str | None = Field(None, description="iso-3166, geonames, communique …")
+    wikidata: str | None = None
+    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
+    location: Location | None = None
+    roles: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = Field((), description="short forms that the text uses")
+    confidence: float = Field(ge=0, le=1)
+    sources: tuple[str, ...] = Field((), description="model, gazetteer, title …")
+
+
+class Theme(Part):
+    """A subject of the release; tagged when the score is 0.5 or more."""
+
+    slug: str
+    score: float = Field(ge=0, le=1)
+    evidence: tuple[Evidence, ...]
+
+
+class Subtheme(Theme):
+    """A finer subject below one of the 35 themes."""
+
+    parent: str
+
+
+class EnrichedRelease(RawRelease):
+    """A raw release with its entities and themes, as subscribers read it."""
+
+    topic_schema: ClassVar[str] = "enriched-release"
+
+    generation: int = Field(ge=0, lt=1_000_000, description="place in `taggings`")
+    entities: tuple[Entity, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    subthemes: tuple[Subtheme, ...] = ()
+    countries: tuple[str, ...] = Field((), description="ISO 3166-1 alpha-2")
+    hashtags: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    models: Mapping[str, str] = Field(
+        default_factory=dict, description="which parts ran, in which version"
+    )
+
+
+class FeedPolled(Event):
+    """One visit to a feed: its outcome, and the reason in words."""
+
+    topic_schema: ClassVar[str] = "feed-polled"
+
+    feed_id: Uuid
+    url: str
+    title: str
+    ministry: str | None = None
+    country: str | None = None
+    visited_at: UtcDatetime
+    outcome: Literal["changed", "unchanged", "not_modified", "failed"]
+    reason: str
+    status: int | None = None
+    entries: int = 0
+    published: int = Field(0, description="entries that went to `entries`")
+    backfill: bool = False
+    duration_seconds: float = Field(ge=0)
+    next_visit_at: UtcDatetime
+
+
+class Tagging(Event):
+    """A new vocabulary, model or correction; its offset is the generation."""
+
+    topic_schema: ClassVar[str] = "tagging"
+
+    kind: Literal["vocabulary", "correction"]
+    digest: str
+    models: Mapping[str, str] = Field(default_factory=dict)
+    at: UtcDatetime
+
+
+class TaskCount(Part):
+    """How the tasks of one partition stand; the line's outcomes are theirs."""
+
+    planned: int = Field(ge=0, description="asked for, ever: outcomes + waiting")
+    waiting: int = Field(ge=0)
+    ready_at: UtcDatetime | None = Field(
+        None, description="when the first host that waits its turn could be visited"
+    )
+
+
+class LedgerLine(Event):
+    """
+    What a consumer group has done with one partition, cumulatively.
+
+    With `tasks` it is a partition of the group's state topic: its offsets say what of
+    that has been counted, and the outcomes are those of tasks.
+    """
+
+    topic_schema: ClassVar[str] = "ledger-line"
+
+    group: str
+    topic: str
+    partition: int
+    first: int = Field(ge=0, description="the first offset that the group ever settled")
+    next_offset: int = Field(ge=0)
+    outcomes: Mapping[str, int] = Field(default_factory=dict)
+    tasks: TaskCount | None = None
+
+
+EVENTS: tuple[type[Event], ...] = (
+    Feed,
+    FeedPushed,
+    FeedPolled,
+    Entry,
+    RawRelease,
+    EnrichedRelease,
+    Tagging,
+    LedgerLine,
+)

@@ -1,0 +1,168 @@
+"""A search for releases → an Elasticsearch query: pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+Sort = Literal["relevance", "newest"]
+
+LANGUAGES = ("en", "fr", "es")
+MARK_START, MARK_END = "\ufdd0", "\ufdd1"
+"""
+Around a match in a highlight: noncharacters, which no text has (Unicode, 23.7).
+
+Markup could be a text's own; control characters Elasticsearch trims off a fragment.
+"""
+
+MAX_ANALYZED = 900_000
+"""In characters. Above a million Elasticsearch refuses every search that hits it."""
+
+_ORDERS: dict[Sort, list[dict[str, str] | str]] = {
+    # The id last: two of equal rank keep their order from page to page.
+    "relevance": ["_score", {"@timestamp": "desc"}, {"release_id": "asc"}],
+    "newest": [{"@timestamp": "desc"}, {"release_id": "asc"}],
+}
+_LEFT_OUT = ("text", "*.evidence", "entities.mentions")
+
+
+def releases_query(
+    text: str = "",
+    *,
+    themes: Sequence[str] = (),
+    mentions_countries: Sequence[str] = (),
+    issuer_countries: Sequence[str] = (),
+    persons: Sequence[str] = (),
+    organisations: Sequence[str] = (),
+    ministry: str | None = None,
+    language: str | None = None,
+    since: datetime | None = None,
+    sort: Sort = "relevance",
+    size: int = 10,
+    languages: Sequence[str] = LANGUAGES,
+) -> dict[str, Any]:
+    """
+    Return the body of a search in `communique-releases`.
+
+    Every word of `text` must occur; `"a phrase"`, `-not`, `a | b` and `begin*` work,
+    and no text is wrong syntax. Each filter must hold; of several values in one filter,
+    any. A person or organisation is named by a name, a part of one, an alias or an id.
+    `language` takes in its regions: `fr` finds `fr-CA`. Erased releases are left out.
+
+    `languages` are those in whose other forms words are found too. Each costs two more
+    fields, which the embedded engine reads of every release: leave them out there when
+    there are more than a few hundred.
+    """
+    filters: list[dict[str, Any]] = []
+    if themes:
+        filters.append({"terms": {"theme": list(themes)}})
+    if mentions_countries:
+        filters.append({"terms": {"countries": _upper(mentions_countries)}})
+    if issuer_countries:
+        filters.append({"terms": {"issuer_countries": _upper(issuer_countries)}})
+    if persons:
+        filters.append(_any(_entity("person", name) for name in persons))
+    if organisations:
+        filters.append(_any(_entity("organisation", name) for name in organisations))
+    if ministry:
+        filters.append(_words("ministries.words", ministry))
+    if language:
+        code = language.lower()
+        filters.append(
+            _any([{"term": {"language": code}}, {"prefix": {"language": f"{code}-"}}])
+        )
+    if since is not None:
+        filters.append({"range": {"@timestamp": {"gte": since.isoformat()}}})
+    return {
+        "query": {
+            "bool": {
+                "must": [_text(text, languages)] if text.strip() else [],
+                "filter": filters,
+                "must_not": [{"term": {"erased": True}}],
+            }
+        },
+        "sort": _ORDERS[sort],
+        "size": size,
+        "track_total_hits": True,
+        "track_scores": True,
+        "_source": {"excludes": list(_LEFT_OUT)},
+    }
+
+
+def highlights_query(
+    text: str, release_ids: Sequence[str], *, languages: Sequence[str] = LANGUAGES
+) -> dict[str, Any]:
+    """Return the body that asks where `text` matches in releases that were found."""
+    return {
+        "query": {"terms": {"release_id": list(release_ids)}},
+        "size": len(release_ids),
+        "_source": False,
+        "highlight": {
+            # Not in the query itself: the embedded engine would look at every release.
+            "highlight_query": _text(text, languages),
+            "pre_tags": [MARK_START],
+            "post_tags": [MARK_END],
+            "max_analyzed_offset": MAX_ANALYZED,
+            "fields": {
+                field: {"number_of_fragments": 0}
+                if field.startswith("title")
+                else {"fragment_size": 160, "number_of_fragments": 2}
+                for field in _fields(languages)
+            },
+        },
+    }
+
+
+def _fields(languages: Sequence[str]) -> list[str]:
+    return [
+        field
+        for name in ("title", "text")
+        for field in (name, *(f"{name}.{language}" for language in languages))
+    ]
+
+
+def _text(text: str, languages: Sequence[str]) -> dict[str, Any]:
+    return {
+        "simple_query_string": {
+            "query": text,
+            "fields": [
+                f"{field}^3" if field.startswith("title") else field
+                for field in _fields(languages)
+            ],
+            "default_operator": "and",
+        }
+    }
+
+
+def _entity(kind: str, name: str) -> dict[str, Any]:
+    return {
+        "nested": {
+            "path": "entities",
+            "query": {
+                "bool": {
+                    "filter": [
+                        {"term": {"entities.type": kind}},
+                        _any(
+                            [
+                                _words("entities.name", name),
+                                _words("entities.aliases", name),
+                                {"term": {"entities.id": name}},
+                                {"term": {"entities.wikidata": name}},
+                            ]
+                        ),
+                    ]
+                }
+            },
+        }
+    }
+
+
+def _words(field: str, words: str) -> dict[str, Any]:
+    return {"match": {field: {"query": words, "operator": "and"}}}
+
+
+def _any(queries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {"bool": {"should": list(queries), "minimum_should_match": 1}}
+
+
+def _upper(codes: Iterable[str]) -> list[str]:
+    return [code.upper() for code in codes]

@@ -1,0 +1,206 @@
+"""
+The one way out: every HTTP request that Communique sends goes through here.
+
+`safe_client` makes the client, `get` reads one document with it: redirects followed by
+us, every hop checked, with caps on size and time.
+"""
+
+import asyncio
+import http.cookiejar
+import ssl
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from communique.addresses import is_public
+from communique.bounded import BrokenEncodingError, decompressed
+from communique.safe_text import safe_text
+from communique.safe_transport import (
+    MAX_BYTES,
+    TOTAL_SECONDS,
+    FetchFailedError,
+    RefusedError,
+    Resolve,
+    SafeTransport,
+    check_url,
+    too_large,
+)
+
+__all__ = [
+    "FetchFailedError",
+    "RefusedError",
+    "Response",
+    "SafeTransport",
+    "get",
+    "is_public",
+    "retry_after_seconds",
+    "safe_client",
+]
+
+MAX_REDIRECTS = 5
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT_REDIRECTS = frozenset({301, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer, after redirects; `body` is decompressed, and empty from 400 on."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    redirected: bool = False
+    moved_to: str | None = None
+    """Where permanent redirects alone lead: the address to remember instead."""
+
+    @property
+    def content_type(self) -> str | None:
+        """Return the header `Content-Type`, parameters included."""
+        return self.headers.get("content-type")
+
+
+def safe_client(
+    *,
+    user_agent: str,
+    allow_private: Collection[str] = (),
+    timeout_seconds: float = TOTAL_SECONDS,
+    max_bytes: int = MAX_BYTES,
+    max_connections: int = 64,
+    ssl_context: ssl.SSLContext | None = None,
+    resolve: Resolve | None = None,
+) -> httpx.AsyncClient:
+    """
+    Return a client whose every request keeps the rules of this module.
+
+    `allow_private` lists networks ("127.0.0.0/8") and host names ("intranet.example",
+    "*.gov.example") that may be reached although their addresses are not public.
+    """
+    return httpx.AsyncClient(
+        transport=SafeTransport(
+            allow_private=allow_private,
+            timeout_seconds=timeout_seconds,
+            max_bytes=max_bytes,
+            max_connections=max_connections,
+            ssl_context=ssl_context,
+            resolve=resolve,
+        ),
+        headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate, br"},
+        # What one ministry sets, no other visit carries: cookies live within one `get`.
+        cookies=http.cookiejar.CookieJar(
+            http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
+        ),
+        timeout=timeout_seconds,
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+async def get(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_BYTES,
+    total_seconds: float = TOTAL_SECONDS,
+) -> Response:
+    """
+    Return what `url` answers, whatever its status, after at most five redirects.
+
+    Raises RefusedError for what our rules forbid (another scheme, a private address, a
+    body above `max_bytes`), FetchFailedError for what may work another time.
+    """
+    try:
+        async with asyncio.timeout(total_seconds):
+            return await _follow(client, url, headers or {}, max_bytes)
+    except (TimeoutError, httpx.TimeoutException):
+        raise FetchFailedError(
+            f"no complete answer within {total_seconds:g} seconds"
+        ) from None
+    except BrokenEncodingError as error:
+        raise FetchFailedError(str(error)) from error
+    except httpx.InvalidURL as error:
+        raise RefusedError(f"not an address: {safe_text(str(error))}") from error
+    except (httpx.HTTPError, OSError) as error:
+        words = safe_text(str(error), limit=200) or type(error).__name__
+        raise FetchFailedError(f"the connection failed: {words}") from error
+
+
+def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """
+    Return how long the server asks us to stay away, or None (RFC 9110, 10.2.3).
+
+    A date is counted from the server's own clock when it tells it, else from `now`.
+    """
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:12])
+    until = _http_date(value)
+    if until is None:
+        return None
+    start = _http_date(headers.get("date", "")) or now
+    return max((until - start).total_seconds(), 0.0)
+
+
+async def _follow(
+    client: httpx.AsyncClient, url: str, headers: Mapping[str, str], max_bytes: int
+) -> Response:
+    cookies = httpx.Cookies()
+    start = target = httpx.URL(url)
+    moved_to: str | None = None
+    permanent = True
+    for _ in range(MAX_REDIRECTS + 1):
+        check_url(target)
+        request = client.build_request("GET", target, headers=dict(headers))
+        cookies.set_cookie_header(request)
+        response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            location = response.headers.get("location")
+            if response.status_code not in _REDIRECTS or not location:
+                return Response(
+                    status=response.status_code,
+                    headers=response.headers,
+                    body=await _body(response, max_bytes),
+                    url=str(target),
+                    redirected=target != start,
+                    moved_to=moved_to,
+                )
+            cookies.extract_cookies(response)
+        finally:
+            await response.aclose()
+        target = target.join(location).copy_with(fragment=None)
+        permanent = permanent and response.status_code in _PERMANENT_REDIRECTS
+        moved_to = str(target) if permanent else moved_to
+    raise RefusedError(f"more than {MAX_REDIRECTS} redirects")
+
+
+async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+    if response.status_code >= 400:
+        return b""
+    announced = response.headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > max_bytes:
+        raise too_large(max_bytes)
+    received = bytearray()
+    # Not `aiter_raw`: the responses of a MockTransport count as consumed already.
+    if isinstance(response.stream, httpx.AsyncByteStream):
+        async for part in response.stream:
+            received += part
+            if len(received) > max_bytes:
+                raise too_large(max_bytes)
+    encodings = response.headers.get("content-encoding", "")
+    body = decompressed(bytes(received), encodings, limit=max_bytes)
+    if body is None:
+        raise too_large(max_bytes)
+    return body
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,64 @@
+"""What a worker knows of itself: is it ready, why not, when did it last get on."""
+
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Progress:
+    """
+    Shared by the loop, the health server and the watchdog's thread.
+
+    Every field is written by the loop alone and read as it stands. Times are monotonic
+    seconds.
+    """
+
+    reasons: dict[str, str] = field(default_factory=lambda: {"start": "it starts"})
+    """Why nothing goes on although all is well with us, by who says so."""
+    beat_at: float = field(default_factory=time.monotonic)
+    """When the last batch was settled, or the wait for an engine last reported."""
+    assigned: int = 0
+    lag: int = 0
+    rebalancing_since: float | None = None
+    outside_group_since: float | None = None
+
+    @property
+    def waiting_for(self) -> str | None:
+        """Return what we wait for on purpose, or None if everything goes on."""
+        reasons = dict(self.reasons)
+        start = reasons.pop("start", None)  # what keeps it from it says more
+        return next(iter(reasons.values()), start)
+
+    def waiting(self, who: str, reason: str | None) -> None:
+        """Say what a part of us waits for on purpose; None: for nothing any more."""
+        if reason is None:
+            self.reasons.pop(who, None)
+        else:
+            self.reasons[who] = reason
+        self.beat()
+
+    def beat(self) -> None:
+        """Say that something was settled."""
+        self.beat_at = time.monotonic()
+
+    def verdict(
+        self, now: float, *, stalled_seconds: float, rebalance_seconds: float
+    ) -> str | None:
+        """
+        Return why the process must end, or None while all is well.
+
+        Waiting on purpose is no lack of progress.
+        """
+        if self.waiting_for is not None:
+            return None
+        if _longer(self.outside_group_since, now, 2 * rebalance_seconds):
+            return "left the consumer group and did not come back"
+        if _longer(self.rebalancing_since, now, 2 * rebalance_seconds):
+            return "a rebalance does not end"
+        if self.lag > 0 and now - self.beat_at > stalled_seconds:
+            return f"{self.lag} messages wait and none was settled"
+        return None
+
+
+def _longer(since: float | None, now: float, seconds: float) -> bool:
+    return since is not None and now - since > seconds
