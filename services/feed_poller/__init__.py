@@ -1,0 +1,7 @@
+"""
+Visits feeds, and tells what is new in them.
+
+In: `feeds` (what to poll), `feeds.pushed` (visit now). Out: `entries`, oldest first,
+and one event a visit on `feeds.polled`. `tasks` is what is remembered of a feed and
+`visit` what is done about it; `parse`, `changes`, `cadence` decide, `fetch` goes out.
+"""

@@ -1,0 +1,95 @@
+"""Edge: one conditional GET of a feed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import httpx
+
+from communique.safe_http import (
+    FetchFailedError,
+    RefusedError,
+    get,
+    retry_after_seconds,
+)
+from feed_poller.validators import Validators
+
+ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+_MAY_PASS = frozenset({408, 425, 429})
+"""The client errors that are about this moment, not about the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The document, at the address where redirects ended."""
+
+    body: bytes
+    content_type: str | None
+    validators: Validators
+    status: int
+    url: str
+    moved_to: str | None = None
+    """Where permanent redirects alone lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """Nothing changed; `validators` are those to ask with the next time."""
+
+    validators: Validators
+    status: int = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No document, and why; `permanent` if asking again will hardly help."""
+
+    reason: str
+    status: int | None = None
+    retry_after_seconds: float | None = None
+    permanent: bool = False
+
+
+async def fetch(
+    client: httpx.AsyncClient, url: str, validators: Validators
+) -> Fetched | NotModified | Failed:
+    """Return what the feed at `url` answers to somebody who knows `validators`."""
+    asked = validators.request_headers()
+    try:
+        answer = await get(client, url, headers={"Accept": ACCEPT, **asked})
+    except RefusedError as error:
+        return Failed(str(error), permanent=True)
+    except FetchFailedError as error:
+        return Failed(str(error))
+    if answer.status == HTTPStatus.OK:
+        return Fetched(
+            body=answer.body,
+            content_type=answer.content_type,
+            validators=Validators.of(answer.headers),
+            status=answer.status,
+            url=answer.url,
+            moved_to=answer.moved_to,
+        )
+    if answer.status == HTTPStatus.NOT_MODIFIED and asked:
+        return NotModified(Validators.of(answer.headers, before=validators))
+    return _failed(answer.status, answer.headers)
+
+
+def _failed(status: int, headers: Mapping[str, str]) -> Failed:
+    return Failed(
+        reason=f"the server answered {status} {_phrase(status)}".rstrip(),
+        status=status,
+        retry_after_seconds=retry_after_seconds(headers, now=datetime.now(UTC)),
+        permanent=400 <= status < 500 and status not in _MAY_PASS,
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f"({HTTPStatus(status).phrase})"
+    except ValueError:
+        return ""
