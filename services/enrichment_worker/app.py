@@ -1,0 +1,74 @@
+"""Edge: wires the batches to the functions of this service; decides nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+import structlog
+
+from communique.codec import Message
+from communique.topics import ENRICHMENT_WORKER, TAGGINGS
+from communique.worker.broadcast import Broadcast
+from communique.worker.context import Build, Context, Work
+from communique.worker.run import run_service
+from communique.worker.settled import Settled
+from communique.worker.until_ready import until_ready
+from enrichment_worker.generations import Generations, settle_generation
+from enrichment_worker.handle import handle
+from enrichment_worker.settings import EnrichmentSettings
+from enrichment_worker.vocabulary import load_vocabulary
+
+LOAD_AGAIN_SECONDS = 60.0
+"""A missing model is looked for that often: each look costs some CPU."""
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: EnrichmentSettings) -> int:
+    """Enrich releases until told to stop, and return the exit code."""
+    return await run_service(ENRICHMENT_WORKER, settings, _build(settings))
+
+
+def _build(settings: EnrichmentSettings) -> Build:
+    @asynccontextmanager
+    async def build(context: Context) -> AsyncIterator[Work]:
+        vocabulary = await until_ready(
+            partial(
+                asyncio.to_thread,
+                load_vocabulary,
+                settings.vocabulary_dir,
+                settings.spacy_models,
+            ),
+            waiting=partial(context.progress.waiting, "vocabulary"),
+            cap_seconds=LOAD_AGAIN_SECONDS,
+        )
+        async with context.new_reader("taggings") as reader:
+            generations = Generations(vocabulary.digest)
+            broadcast = Broadcast(
+                reader, context.naming.topic(TAGGINGS), generations.apply
+            )
+            generation = await settle_generation(
+                generations,
+                digest=vocabulary.digest,
+                models=vocabulary.models,
+                naming=context.naming,
+                catch_up=broadcast.catch_up,
+                send_all=context.producer.send_all,
+            )
+            log.info("tags", generation=generation, models=dict(vocabulary.models))
+
+            async def settle(messages: Sequence[Message]) -> list[Settled]:
+                # In a thread: the loop answers health checks and rebalances meanwhile.
+                return await asyncio.to_thread(
+                    handle,
+                    messages,
+                    vocabulary,
+                    generation,
+                    context.naming,
+                    context.dead_letters,
+                )
+
+            yield Work(settle)
+
+    return build

@@ -1,0 +1,68 @@
+"""Many names looked up in one pass over folded text, on word boundaries."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import ahocorasick
+
+from enrichment_worker.text import Prose, Spans, fold, on_boundaries
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[T]):
+    """A place in the text and everything that is called so."""
+
+    start: int
+    end: int
+    values: tuple[T, ...]
+
+
+class Gazetteer(Generic[T]):
+    """Names and what they stand for; immutable once made."""
+
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        values: dict[str, list[T]] = {}
+        for form, value in entries:
+            key = fold(form).strip()
+            if key:
+                values.setdefault(key, []).append(value)
+        self._automaton = ahocorasick.Automaton()
+        for key, found in values.items():
+            self._automaton.add_word(key, (len(key), tuple(found)))
+        if values:
+            self._automaton.make_automaton()
+        self._size = len(values)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def hits(self, prose: Prose) -> Iterator[Hit[T]]:
+        """Yield every name in the text, also those inside others, by their end."""
+        if not self._size:
+            return
+        folded = prose.folded
+        for last, (length, values) in self._automaton.iter(folded):
+            start, end = last + 1 - length, last + 1
+            if on_boundaries(folded, start, end):
+                yield Hit(start, end, values)
+
+    def get(self, name: str) -> tuple[T, ...]:
+        """Return everything that is called exactly `name`, in any case and accent."""
+        found: tuple[int, tuple[T, ...]] = self._automaton.get(
+            fold(name).strip(), (0, ())
+        )
+        return found[1]
+
+
+def longest(hits: Iterable[Hit[T]]) -> list[Hit[T]]:
+    """Return, in order, hits that do not overlap: of two the longer, then the first."""
+    taken = Spans()
+    kept: list[Hit[T]] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
+        if not taken.touch(hit.start, hit.end):
+            taken.add(hit.start, hit.end)
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)

@@ -1,0 +1,19 @@
+"""Settings of the enrichment worker."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from communique.settings import WorkerSettings
+from enrichment_worker.vocabulary import MODELS
+
+
+class EnrichmentSettings(WorkerSettings):
+    """One field an environment variable; the unit is part of the name."""
+
+    batch_size: int = 50
+    spacy_models: Mapping[str, str] = Field(default_factory=lambda: dict(MODELS))
+    """Pipeline name or path by language, as JSON; `{}` turns the models off."""
+    vocabulary_dir: Path | None = None
+    """A folder of one's own data files instead of the shipped ones."""

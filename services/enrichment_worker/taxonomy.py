@@ -1,0 +1,109 @@
+"""Edge: the files in `data/taxonomy/` to one immutable Taxonomy."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from itertools import product
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from enrichment_worker.gazetteer import Gazetteer
+from enrichment_worker.knowledge import Calibration, Phrase, Taxonomy
+from enrichment_worker.text import fold
+
+WEIGHTS = {"core": 4.2, "strong": 3.0, "medium": 1.8, "weak": 0.8, "excluding": 0.0}
+"""What a phrase counts; the section of the file that it stands in says which."""
+
+Entries = dict[str, list[tuple[str, Phrase]]]
+"""Forms and what they say, by language or, for organisations, by id."""
+
+
+def load_taxonomy(directory: Path, calibration: Path) -> Taxonomy:
+    """
+    Return the taxonomy of the files in `directory`: `<slug>.toml`, one a theme.
+
+    A subtheme's phrases speak for its theme too, unless that lists them itself; what
+    the theme excludes, its subthemes exclude. Raises OSError, ValueError, KeyError or
+    TypeError if a file is missing or broken.
+    """
+    slugs: list[str] = []
+    parents: dict[str, str] = {}
+    phrases: Entries = {}
+    supports: dict[str, list[Phrase]] = {}
+    for path in sorted(directory.glob("*.toml")):
+        theme = tomllib.loads(path.read_text("utf-8"))
+        subthemes: Mapping[str, Any] = theme.get("subthemes", {})
+        slugs.append(path.stem)
+        parents.update(dict.fromkeys(subthemes, path.stem))
+        for language in languages(theme):
+            found = phrases.setdefault(language, [])
+            own = theme.get(language, {})
+            finer = {slug: one.get(language, {}) for slug, one in subthemes.items()}
+            found += _phrases(path.stem, (own, *finer.values()))
+            for slug, one in finer.items():
+                excluded = {"excluding": own.get("excluding", ())}
+                found += _phrases(slug, (one, excluded))
+        for slug, one in ((path.stem, theme), *subthemes.items()):
+            for section, ids in one.get("entities", {}).items():
+                for identity in ids:
+                    phrase = Phrase(slug, identity, WEIGHTS[section])
+                    supports.setdefault(identity, []).append(phrase)
+    return Taxonomy(
+        tuple(slugs),
+        MappingProxyType(parents),
+        MappingProxyType({one: Gazetteer(found) for one, found in phrases.items()}),
+        MappingProxyType({one: tuple(found) for one, found in supports.items()}),
+        Calibration(**tomllib.loads(calibration.read_text("utf-8"))["themes"]),
+    )
+
+
+def languages(theme: Mapping[str, Any]) -> list[str]:
+    """Return the languages in which a theme's file has phrases, such as `en`."""
+    return [key for key in theme if len(key) == 2]
+
+
+def expand(pattern: str) -> list[str]:
+    """
+    Return the forms that a phrase of the taxonomy stands for.
+
+    "sanction(s)" is two and "terror(ism|ist|ists)" three. Raises ValueError if a
+    bracket is not closed.
+    """
+    parts: list[tuple[str, ...]] = []
+    rest = pattern
+    while rest:
+        fixed, bracket, rest = rest.partition("(")
+        parts.append((fixed,))
+        if bracket:
+            inside, closed, rest = rest.partition(")")
+            if not closed:
+                raise ValueError(f"a bracket is not closed in {pattern!r}")
+            forms = tuple(inside.split("|"))
+            parts.append(forms if len(forms) > 1 else ("", *forms))
+    return ["".join(chosen) for chosen in product(*parts)]
+
+
+def _phrases(
+    slug: str, parts: tuple[Mapping[str, Any], ...]
+) -> Iterator[tuple[str, Phrase]]:
+    """Yield the forms that speak for `slug`; of equal ones that of the first part."""
+    taken: set[str] = set()
+    for part in parts:
+        needs, unless = part.get("needs", {}), part.get("unless", {})
+        for section, weight in WEIGHTS.items():
+            for pattern in part.get(section, ()):
+                phrase = Phrase(
+                    slug,
+                    pattern,
+                    weight,
+                    needs=_forms(needs.get(pattern, ())),
+                    unless=_forms(unless.get(pattern, ())),
+                )
+                for form in expand(pattern):
+                    if fold(form) not in taken:
+                        taken.add(fold(form))
+                        yield form, phrase
+
+
+def _forms(patterns: list[str]) -> frozenset[str]:
+    return frozenset(fold(form) for one in patterns for form in expand(one))

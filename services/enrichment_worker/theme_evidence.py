@@ -1,0 +1,200 @@
+"""What in a text speaks for which theme: phrases, and organisations that are linked."""
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from communique.events import Entity, Evidence
+from enrichment_worker.gazetteer import Gazetteer, Hit, longest
+from enrichment_worker.knowledge import Phrase, Taxonomy
+from enrichment_worker.text import Prose
+
+FALLBACK = "en"
+"""The language as which a text is read whose own has no phrases."""
+
+_TITLE, _LEAD, _BODY = 1.8, 1.25, 1.0
+_IN_A_NAME = 0.5
+_LEAD_SHARE, _LEAD_LEAST = 0.15, 400
+_PARTS = 5
+"""A text is cut into so many, to see how far a subject is spread."""
+_REPEAT = 0.35
+"""What the second occurrence of a phrase adds; the third adds half of that …"""
+_BESIDE, _MOST_ROLES = 4, 8
+"""Code points between a person's name and office; how many offices are looked for."""
+_OFFICES = ("minist", "department", "secretar")
+"""How names begin that are whole and yet say no more than whose release it is."""
+_NEAR = 120
+"""Code points on either side of a phrase in which its context stands."""
+_WORD = re.compile(r"[\w'&+]+")
+
+
+@dataclass(slots=True)
+class Found:
+    """What speaks for one theme."""
+
+    weights: dict[str, list[float]] = field(default_factory=dict)
+    best: dict[str, float] = field(default_factory=dict)
+    in_title: dict[str, float] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+    parts: set[int] = field(default_factory=set)
+
+    def add(self, key: str, weight: float, place: float) -> None:
+        """Count what `key` says, at a place that makes it weigh more or less."""
+        self.weights.setdefault(key, []).append(weight * place)
+        best = self.in_title if place == _TITLE else self.best
+        best[key] = max(weight, best.get(key, 0.0))
+
+    @property
+    def weight(self) -> float:
+        """Return the sum over phrases; a phrase said again adds less each time."""
+        total = 0.0
+        for weights in self.weights.values():
+            best, *others = sorted(weights, reverse=True)
+            total += best + sum(
+                weight * _REPEAT / 2**nth for nth, weight in enumerate(others[:8])
+            )
+        spread = 1.0 + 0.12 * (min(len(self.parts), 4) - 1) if self.parts else 1.0
+        return total * spread
+
+    @property
+    def telling(self) -> float:
+        """
+        Return the sum of the two best phrases, as weighed in their files.
+
+        A phrase in the title and in the text counts as two.
+        """
+        return sum(sorted([*self.best.values(), *self.in_title.values()])[-2:])
+
+
+def collect(
+    prose: Prose,
+    title: str,
+    language: str | None,
+    taxonomy: Taxonomy,
+    entities: Iterable[Entity] = (),
+) -> dict[str, Found]:
+    """
+    Return, by slug, what speaks for a theme or subtheme in `title` and `prose`.
+
+    Evidence is in the text only. What is said within the name of an organisation, or
+    of somebody's office, is said once and counts half: a release that quotes the
+    Minister of Health need not be about health. Where an organisation supports a theme,
+    the words in its name do not.
+    """
+    phrases = taxonomy.phrases.get(language or "", taxonomy.phrases.get(FALLBACK))
+    entities = tuple(entities)
+    found: dict[str, Found] = {}
+    counted: set[tuple[str, int]] = set()
+    for entity in entities:
+        for phrase in taxonomy.supports.get(entity.id or "", ()):
+            for one in entity.mentions:
+                counted.add((phrase.slug, one.start))
+                span = (one.start, one.end)
+                _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
+    if phrases is None:
+        return found
+    for _, phrase in _by_theme(Prose(title), phrases):
+        found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, _TITLE)
+    names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
+    for hit, phrase in _by_theme(prose, phrases):
+        if prose.not_prose.touch(hit.start, hit.end):
+            continue
+        span = (hit.start, hit.end)
+        name = _around(span, names)
+        if name is None:
+            _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
+        elif (phrase.slug, name[0]) not in counted:
+            counted.add((phrase.slug, name[0]))
+            key = prose.folded[name[0] : name[1]]
+            if name == span and not key.startswith(_OFFICES):
+                _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
+            else:
+                _add(found, phrase.slug, key, phrase.weight * _IN_A_NAME, prose, span)
+    return found
+
+
+def _add(
+    found: dict[str, Found],
+    slug: str,
+    key: str,
+    weight: float,
+    prose: Prose,
+    span: tuple[int, int],
+) -> None:
+    start, end = span
+    lead = max(_LEAD_LEAST, int(len(prose.text) * _LEAD_SHARE))
+    one = found.setdefault(slug, Found())
+    one.add(key, weight, _LEAD if start < lead else _BODY)
+    one.parts.add(start // max(1, len(prose.text) // _PARTS))
+    one.evidence.append(Evidence(text=prose.text[start:end], start=start, end=end))
+
+
+def _organisations(entities: Iterable[Entity]) -> Iterator[tuple[int, int]]:
+    """Yield where organisations are named."""
+    for entity in entities:
+        if entity.type == "organisation":
+            yield from ((one.start, one.end) for one in entity.mentions)
+
+
+def _offices(entities: Iterable[Entity], text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the offices of persons stand, before or behind their names."""
+    for entity in entities:
+        for one in entity.mentions if entity.type == "person" else ():
+            for role in entity.roles[:_MOST_ROLES]:
+                reach = len(role) + _BESIDE
+                start = text.find(role, max(0, one.start - reach), one.end + reach)
+                if start >= 0:
+                    yield start, start + len(role)
+
+
+def _around(
+    span: tuple[int, int], names: Sequence[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """Return the name that a span is in, or all of; of two the one that starts last."""
+    index = bisect_right(names, (span[0], sys.maxsize)) - 1
+    for name in reversed(names[max(0, index - 1) : index + 1]):
+        if span[1] <= name[1]:
+            return name
+    return None
+
+
+def _by_theme(
+    prose: Prose, phrases: Gazetteer[Phrase]
+) -> list[tuple[Hit[Phrase], Phrase]]:
+    """
+    Return each theme's longest phrases that have the context they need, in order.
+
+    A phrase of weight 0 covers the shorter ones in it: "energy drink" is no energy.
+    """
+    by_slug: dict[str, list[Hit[Phrase]]] = {}
+    for hit in phrases.hits(prose):
+        for phrase in hit.values:
+            if _in_context(hit, phrase, prose.folded):
+                by_slug.setdefault(phrase.slug, []).append(
+                    Hit(hit.start, hit.end, (phrase,))
+                )
+    found = [
+        (hit, hit.values[0])
+        for hits in by_slug.values()
+        for hit in longest(hits)
+        if hit.values[0].weight > 0
+    ]
+    return sorted(found, key=lambda pair: (pair[0].start, pair[0].end, pair[1].slug))
+
+
+def _in_context(hit: Hit[Phrase], phrase: Phrase, folded: str) -> bool:
+    """Return whether what a phrase needs is near, and nothing that it must not meet."""
+    if not (phrase.needs or phrase.unless):
+        return True
+    before = _words(folded[max(0, hit.start - _NEAR) : hit.start])
+    after = _words(folded[hit.end : hit.end + _NEAR])
+    around = f"{before}|{after}"
+    if any(f" {one} " in around for one in phrase.unless):
+        return False
+    return not phrase.needs or any(f" {one} " in around for one in phrase.needs)
+
+
+def _words(folded: str) -> str:
+    return f" {' '.join(_WORD.findall(folded))} "

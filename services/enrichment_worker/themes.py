@@ -1,0 +1,96 @@
+"""The subjects of a text: what speaks for them, scored as a probability."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from communique.events import Entity, Subtheme, Theme
+from enrichment_worker.knowledge import Calibration, Taxonomy
+from enrichment_worker.text import Prose
+from enrichment_worker.theme_evidence import Found, collect
+
+TAGGED = 0.5
+"""A score from here on counts as tagged: it is as likely as not."""
+SHOWN = 0.2
+"""Scores below are left out."""
+MOST_EVIDENCE = 20
+
+_USUAL_WORDS = 450
+"""Up to so many, a text needs no more to be about something."""
+_TELLING = 3.0
+"""The least that the two best phrases say together in a text on their subject."""
+
+
+def tag(
+    prose: Prose,
+    title: str,
+    language: str | None,
+    taxonomy: Taxonomy,
+    entities: Iterable[Entity] = (),
+) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
+    """
+    Return the themes and subthemes that score 0.2 or more, the best first.
+
+    A score is how likely a careful reader gives the release this theme. A subtheme
+    scores no more than its theme does. Of `entities`, organisations count: what they
+    stand for, and that a word in their name is not said of the release.
+    """
+    found = collect(prose, title, language, taxonomy, entities)
+    scores = score(found, len(prose.tokens), taxonomy.calibration)
+    for slug, parent in taxonomy.parents.items():
+        if slug in scores:
+            scores[slug] = min(scores[slug], scores.get(parent, 0.0))
+    shown = sorted(
+        (slug for slug, one in scores.items() if one >= SHOWN),
+        key=lambda slug: (-scores[slug], slug),
+    )
+    return _themes(shown, scores, found, taxonomy.parents)
+
+
+def score(
+    found: Mapping[str, Found], words: int, calibration: Calibration
+) -> dict[str, float]:
+    """Return the probability of each theme in a text of so many words."""
+    return {
+        slug: probability(raw(one, words), calibration, supported=supported(one))
+        for slug, one in found.items()
+    }
+
+
+def raw(one: Found, words: int) -> float:
+    """Return the weight of what was found, as in a text of usual length."""
+    return one.weight / math.sqrt(max(1.0, words / _USUAL_WORDS))
+
+
+def supported(one: Found) -> bool:
+    """Return whether more speaks for a theme than one word, however often said."""
+    return one.telling >= _TELLING
+
+
+def probability(weight: float, calibration: Calibration, *, supported: bool) -> float:
+    """Return what a weight means: the more, the likelier; 0.5 at the midpoint."""
+    if weight <= 0:
+        return 0.0
+    odds = math.pow(weight / calibration.midpoint, calibration.slope)
+    likely = odds / (1.0 + odds)
+    return round(likely if supported else min(likely, calibration.unsupported), 3)
+
+
+def _themes(
+    shown: Iterable[str],
+    scores: Mapping[str, float],
+    found: Mapping[str, Found],
+    parents: Mapping[str, str],
+) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
+    themes: list[Theme] = []
+    subthemes: list[Subtheme] = []
+    for slug in shown:
+        in_order = sorted(found[slug].evidence, key=lambda one: (one.start, one.end))
+        evidence = tuple(in_order[:MOST_EVIDENCE])
+        likely = scores[slug]
+        if parent := parents.get(slug):
+            subthemes.append(
+                Subtheme(slug=slug, score=likely, evidence=evidence, parent=parent)
+            )
+        else:
+            themes.append(Theme(slug=slug, score=likely, evidence=evidence))
+    return tuple(themes), tuple(subthemes)

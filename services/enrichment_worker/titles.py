@@ -1,0 +1,200 @@
+"""
+Persons by what stands around them: offices and honorifics, before or behind a name.
+
+Works in any language whose titles the vocabulary has, with no model at all.
+"""
+
+import re
+from collections.abc import Iterator
+
+from enrichment_worker.candidates import Candidate, Rank, Surroundings
+from enrichment_worker.knowledge import Titles
+from enrichment_worker.offices import OF, TitleReader
+from enrichment_worker.text import Prose, Token, joined
+
+LONGEST_NAME = 6
+
+_DETERMINERS = {"the", "le", "la", "el", "les", "its", "his", "her", "then", "former"}
+_SHORT_OFFICES = {"gen", "lt", "col", "maj", "capt", "amb", "gov", "sen", "rep", "adm"}
+_ABBREVIATED = re.compile(r"\.[^\S\n]{0,2}")
+_POSSESSIVE = re.compile(r"^['’]s")
+_INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.)+|Md|Mohd|Jr|Sr|St")
+
+
+class TitledPersons:
+    """The search for persons in one text."""
+
+    def __init__(self, prose: Prose, titles: Titles, around: Surroundings) -> None:
+        self._prose = prose
+        self._text = prose.text
+        self._tokens = prose.tokens
+        self._titles = titles
+        self._around = around
+        self._reader = TitleReader(prose, titles, around)
+
+    def find(self) -> Iterator[Candidate]:
+        """Yield every person that a title or a known given name tells of."""
+        index = 0
+        while index < len(self._tokens):
+            if not self._reader.starts(index):
+                yield from self._by_given_name(index)
+                index += 1
+                continue
+            after, roles, first = self._reader.read(index)
+            person = self._titled(after, roles)
+            if person is None and roles:
+                yield from self._in_apposition(first, roles)
+            if person is not None:
+                yield person
+            index = max(after, index + 1)
+
+    def name_after(self, offset: int, role: str) -> Candidate | None:
+        """Return the person whose name of two words or more begins at `offset`."""
+        index = self._prose.token_at(offset)
+        if not self._tokens or self._tokens[index].start != offset:
+            return None
+        end = self._name_end(index)
+        following = self._tokens[end : end + 1]
+        if end - index < 2 or (following and following[0].capital):
+            return None
+        return self._person(index, end, (role,), "title", 0.85)
+
+    def _titled(self, index: int, roles: tuple[str, ...]) -> Candidate | None:
+        tokens = self._tokens
+        if index >= len(tokens) or tokens[index - 1].folded in OF:
+            return None
+        gap = tokens[index].gap
+        comma = gap.strip() == ","
+        bracket = gap.strip() == ")"
+        if not (joined(gap) or comma or bracket or self._abbreviated(index)):
+            return None
+        start = self._without_country_code(index)
+        end = self._name_end(start)
+        if end - start < (2 if comma else 1):
+            return None
+        small = not tokens[index - 1].capital
+        if end - start == 1 and (len(tokens[start].text) < 3 or small):
+            return None
+        certain = 0.95 if end - start > 1 else 0.75
+        return self._person(start, end, roles, "title", certain - 0.1 * comma)
+
+    def _in_apposition(self, first: int, roles: tuple[str, ...]) -> Iterator[Candidate]:
+        """Yield the person of "NAME, [the] [Indian] OFFICE"."""
+        tokens = self._tokens
+        for _ in range(3):
+            before = tokens[first - 1] if first else None
+            if before is None or "," in tokens[first].gap:
+                break
+            known = before.folded in _DETERMINERS or self._around.blocks(before)
+            if not (known and joined(_POSSESSIVE.sub("", tokens[first].gap))):
+                return
+            first -= 1
+        if not first or tokens[first].gap.strip() not in {",", "("}:
+            return
+        start = first
+        while start and first - start < LONGEST_NAME and self._namelike(start - 1):
+            start -= 1
+            if not _continues(tokens, start):
+                break
+        if first - start >= 2:
+            yield self._person(start, first, roles, "title", 0.8)
+
+    def _by_given_name(self, index: int) -> Iterator[Candidate]:
+        token = self._tokens[index]
+        if token.folded not in self._titles.given_names or not self._namelike(index):
+            return
+        if index and self._namelike(index - 1) and _continues(self._tokens, index):
+            return
+        end = self._name_end(index)
+        if 2 <= end - index <= 4:
+            person = self._person(index, end, (), "given name", 0.7)
+            if not any(token.shouted for token in self._tokens[index:end]) or (
+                not self._tokens[index].shouted
+            ):
+                yield person
+
+    def _name_end(self, index: int) -> int:
+        """Return the index behind the name that begins at `index`."""
+        end = index
+        limit = min(len(self._tokens), index + LONGEST_NAME)
+        while end < limit and (end == index or _continues(self._tokens, end)):
+            particle = self._tokens[end].folded in self._titles.particles
+            known = self._namelike(end) or (particle and end > index)
+            if not (known or self._surname(index, end)):
+                break
+            end += 1
+        while end > index and self._hangs_on(self._tokens[end - 1], end - index):
+            end -= 1
+        return end
+
+    def _surname(self, first: int, index: int) -> bool:
+        """Return whether a word like Power ends a name that a given name begins."""
+        tokens = self._tokens
+        if index != first + 1 or tokens[first].folded not in self._titles.given_names:
+            return False
+        ends = index + 1 == len(tokens) or not tokens[index + 1].capital
+        word = tokens[index]
+        subject = word.folded in self._titles.portfolios and not self._reader.starts(
+            index
+        )
+        return (
+            subject and word.capital and ends and not self._around.blocks(tokens[first])
+        )
+
+    def _hangs_on(self, token: Token, words: int) -> bool:
+        """Return whether the last of so many words is no part of the name."""
+        if token.shouted and words > 1:
+            return token.folded in self._titles.postnominals
+        return not token.capital
+
+    def _namelike(self, index: int) -> bool:
+        token = self._tokens[index]
+        if not token.capital or any(c.isdigit() for c in token.text):
+            return False
+        known = self._titles
+        words = token.folded.split()
+        if any(word in known.never_names or word in known.portfolios for word in words):
+            return False
+        if token.folded in known.honorifics or token.folded in known.offices:
+            return False
+        return token.folded in known.given_names or not self._around.blocks(token)
+
+    def _without_country_code(self, index: int) -> int:
+        """Return the index behind an ISO code that says whose office it is."""
+        token = self._tokens[index]
+        code = len(token.text) == 2 and token.shouted
+        if code and self._around.names_country(token.text, token.start):
+            return index + 1
+        return index
+
+    def _abbreviated(self, index: int) -> bool:
+        """Return whether a full stop after "Dr" or "Gen" is no end of a sentence."""
+        before = self._tokens[index - 1].folded
+        short = before in self._titles.honorifics or before in _SHORT_OFFICES
+        return short and _ABBREVIATED.fullmatch(self._tokens[index].gap) is not None
+
+    def _person(
+        self, start: int, end: int, roles: tuple[str, ...], source: str, certain: float
+    ) -> Candidate:
+        first, last = self._tokens[start].start, self._tokens[end - 1].end
+        return Candidate(
+            start=first,
+            end=last,
+            type="person",
+            source=source,
+            rank=Rank.TITLED_PERSON if source == "title" else Rank.GIVEN_NAME,
+            confidence=certain,
+            name=" ".join(self._text[first:last].split()),
+            roles=roles,
+        )
+
+
+def _continues(tokens: tuple[Token, ...], index: int) -> bool:
+    """Return whether the word at `index` may go on with the name before it."""
+    gap = tokens[index].gap
+    if gap.isspace():
+        return "\n" not in gap and len(gap) < 4
+    return (
+        _ABBREVIATED.fullmatch(gap) is not None
+        and _INITIAL.fullmatch(tokens[index - 1].text) is not None
+    )
