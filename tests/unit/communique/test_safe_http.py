@@ -1,0 +1,578 @@
+"""The one way out, against real servers on loopback and resolvers that lie."""
+
+import asyncio
+import gzip
+import ssl
+import subprocess
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import brotli
+import httpcore
+import httpx
+import pytest
+
+from communique.addresses import is_public
+from communique.bounded import BrokenEncodingError, decompressed
+from communique.safe_http import (
+    FetchFailedError,
+    RefusedError,
+    Response,
+    SafeTransport,
+    get,
+    retry_after_seconds,
+    safe_client,
+)
+
+LOOPBACK = ("127.0.0.0/8",)
+Serve = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def server(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """Run a server that answers each request by `serve(path, writer)`."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            await serve(head.split()[1].decode(), writer)
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    running = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
+    port = running.sockets[0].getsockname()[1]
+    try:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+    finally:
+        running.close()
+
+
+def answer(status: str, body: bytes = b"", *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode() + body
+
+
+def always(*parts: bytes) -> Serve:
+    async def serve(_path: str, writer: asyncio.StreamWriter) -> None:
+        for part in parts:
+            writer.write(part)
+
+    return serve
+
+
+async def fetch(url: str, *, allow: Iterable[str] = LOOPBACK, **options) -> Response:
+    client_options = {
+        name: options.pop(name)
+        for name in ("resolve", "ssl_context", "timeout_seconds")
+        if name in options
+    }
+    async with safe_client(
+        user_agent="test", allow_private=tuple(allow), **client_options
+    ) as client:
+        return await get(client, url, **options)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.1.2.3", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255",
+        "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.100.100.200",
+        "192.0.0.192", "168.63.129.16", "192.0.2.1", "198.18.0.1", "198.51.100.1",
+        "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255",
+        "192.88.99.1", "::", "::1", "::127.0.0.1", "fe80::1", "fe80::1%2", "fec0::1",
+        "fc00::1", "fd00:ec2::254", "ff02::1", "ff0e::1", "2001:db8::1", "2001::1",
+        "2002:7f00:1::", "3fff::1", "100::1", "64:ff9b:1::1", "4000::1",
+        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254",
+        "64:ff9b::7f00:1", "64:ff9b::a00:1",
+    ],
+)  # fmt: skip
+def test_address_that_is_not_public(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["8.8.8.8", "100.63.255.255", "172.32.0.1", "2606:4700::1111", "::ffff:8.8.8.8",
+     "64:ff9b::808:808", "2a00:1450:4001:81b::200e"],
+)  # fmt: skip
+def test_address_of_the_public_internet(address):
+    assert is_public(address)
+
+
+async def test_document_is_read_with_its_facts():
+    body = answer("200 OK", b"<rss/>", "Content-Type: text/xml", 'ETag: "1"')
+    async with server(always(body)) as url:
+        seen = await fetch(f"{url}/rss")
+    assert (seen.status, seen.body, seen.url) == (200, b"<rss/>", f"{url}/rss")
+    assert (seen.content_type, seen.headers["etag"]) == ("text/xml", '"1"')
+    assert (seen.redirected, seen.moved_to) == (False, None)
+
+
+async def test_answer_without_a_header_for_its_type_has_none():
+    async with server(always(answer("200 OK"))) as url:
+        assert (await fetch(url)).content_type is None
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "2130706433"])
+async def test_private_address_is_refused_in_any_spelling(host):
+    async with server(always(answer("200 OK"))) as url:
+        port = url.rpartition(":")[2]
+        with pytest.raises(RefusedError, match="not a public address"):
+            await fetch(f"http://{host}:{port}/", allow=())
+
+
+@pytest.mark.parametrize(
+    ("allow", "allowed"),
+    [
+        (["127.0.0.1"], True),
+        (["127.0.0.0/8"], True),
+        (["*.GOV.example"], True),
+        (["intranet.gov.example"], True),
+        (["10.0.0.0/8", "::/0", "gov.example"], False),
+    ],
+    ids=["address", "network", "pattern", "host", "others"],
+)
+async def test_operator_lists_what_may_be_private(allow, allowed):
+    async def resolve(_host, _port):
+        return ["127.0.0.1"]
+
+    async with server(always(answer("200 OK", b"in"))) as url:
+        target = url.replace("127.0.0.1", "intranet.gov.example")
+        if allowed:
+            assert (await fetch(target, allow=allow, resolve=resolve)).body == b"in"
+        else:
+            with pytest.raises(RefusedError, match=r"intranet\.gov\.example leads to"):
+                await fetch(target, allow=allow, resolve=resolve)
+
+
+class RecordingBackend(httpcore.AsyncNetworkBackend):
+    """Connects to nothing and remembers what it was asked for."""
+
+    def __init__(self, refuse: Iterable[str] = ()) -> None:
+        self.asked: list[str] = []
+        self._refuse = set(refuse)
+
+    async def connect_tcp(self, host, port, timeout=None, *_, **__):  # noqa: ASYNC109
+        self.asked.append(host)
+        if host in self._refuse:
+            raise httpcore.ConnectError("unreachable")
+        return httpcore.AsyncMockStream([answer("200 OK", b"hello")])
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+async def test_name_that_changes_its_answer_gains_nothing():
+    answers = [["8.8.8.8"], ["127.0.0.1"]]
+
+    async def rebinding(_host, _port):
+        return answers.pop(0)
+
+    backend = RecordingBackend()
+    transport = SafeTransport(resolve=rebinding, backend=backend)
+    async with httpx.AsyncClient(transport=transport) as client:
+        assert (await get(client, "http://rebind.example/")).body == b"hello"
+        assert backend.asked == ["8.8.8.8"]  # what was judged, and no name
+        with pytest.raises(RefusedError):
+            await get(client, "http://rebind.example/")
+    assert backend.asked == ["8.8.8.8"]
+
+
+async def test_public_address_is_taken_where_a_name_has_both_kinds():
+    async def mixed(_host, _port):
+        return ["10.0.0.1", "2606:4700::1", "8.8.8.8", "fe80::1"]
+
+    backend = RecordingBackend(refuse=["2606:4700::1"])
+    transport = SafeTransport(resolve=mixed, backend=backend)
+    async with httpx.AsyncClient(transport=transport) as client:
+        assert (await get(client, "http://mixed.example/")).status == 200
+    assert backend.asked == ["2606:4700::1", "8.8.8.8"]
+
+
+async def test_host_out_of_reach_at_all_its_addresses_may_come_back():
+    async def resolve(_host, _port):
+        return ["8.8.8.8"]
+
+    transport = SafeTransport(resolve=resolve, backend=RecordingBackend(["8.8.8.8"]))
+    async with httpx.AsyncClient(transport=transport) as client:
+        with pytest.raises(FetchFailedError, match="unreachable"):
+            await get(client, "http://down.example/")
+
+
+@pytest.mark.parametrize(
+    "failure", [OSError("no such name"), UnicodeError("label too long"), []],
+    ids=["unknown", "unspeakable", "empty"],
+)  # fmt: skip
+async def test_name_without_address_may_come_back(failure):
+    async def resolve(_host, _port):
+        if isinstance(failure, Exception):
+            raise failure
+        return failure
+
+    with pytest.raises(FetchFailedError, match="has no address"):
+        await fetch("http://nowhere.example/", resolve=resolve)
+
+
+async def test_name_server_that_does_not_answer_is_not_waited_for():
+    async def resolve(_host, _port):
+        await asyncio.sleep(60)
+        return []
+
+    with pytest.raises(FetchFailedError):
+        await fetch("http://slow.example/", resolve=resolve, timeout_seconds=0.1)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("ftp://a.example/", "only http and https"),
+        ("file:///etc/passwd", "only http and https"),
+        ("a.example", "only http and https"),
+        ("http:///path", "names no host"),
+        ("http://a.example/" + "x" * 2048, "above 2048"),
+        ("http://a.example:99999/", "no port|not an address"),
+        ("http://[::1/", "not an address"),
+        ("http://a\u0000b/", "not an address"),
+    ],
+    ids=["ftp", "file", "relative", "no host", "long", "port", "broken", "null"],
+)
+async def test_what_is_no_address_of_the_web_is_refused(url, words):
+    with pytest.raises(RefusedError, match=words):
+        await fetch(url)
+
+
+async def test_redirects_are_followed_and_each_address_is_looked_at():
+    async def serve(path: str, writer: asyncio.StreamWriter) -> None:
+        port = writer.get_extra_info("sockname")[1]
+        there = {"/": "/b?x=1#frag", "/b?x=1": f"http://127.0.0.2:{port}/c"}.get(path)
+        writer.write(
+            answer("301 Moved", b"", f"Location: {there}")
+            if there
+            else answer("200 OK", b"end")
+        )
+
+    async with server(serve) as url:
+        with pytest.raises(RefusedError, match=r"127\.0\.0\.2"):
+            await fetch(url, allow=["127.0.0.1/32"])
+
+
+async def test_redirects_say_where_a_document_lives_now():
+    steps = {
+        "/": ("308 P", "/one#f"),
+        "/one": ("301 P", "two"),
+        "/two": ("302 T", "/three"),
+        "/three": ("301 P", "/four"),
+    }
+
+    async def serve(path: str, writer: asyncio.StreamWriter) -> None:
+        status, there = steps.get(path, ("200 OK", ""))
+        where = [f"Location: {there}"] if there else []
+        writer.write(answer(status, path.encode(), *where))
+
+    async with server(serve) as url:
+        seen = await fetch(url)
+    assert seen.body == b"/four"
+    assert (seen.url, seen.redirected) == (f"{url}/four", True)
+    assert seen.moved_to == f"{url}/two"
+
+
+async def test_redirects_end():
+    async with server(always(answer("302 T", b"", "Location: /again"))) as url:
+        with pytest.raises(RefusedError, match="more than 5 redirects"):
+            await fetch(url)
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["file:///etc/passwd", "gopher://a.example/", "http:///", "javascript:1"],
+)
+async def test_redirects_lead_nowhere_else(there):
+    async with server(always(answer("302 T", b"", f"Location: {there}"))) as url:
+        with pytest.raises(RefusedError):
+            await fetch(url)
+
+
+async def test_redirect_to_what_is_no_address_is_a_mistake_of_the_server():
+    async with server(always(answer("302 T", b"", "Location: http://[::1"))) as url:
+        with pytest.raises(FetchFailedError):
+            await fetch(url)
+
+
+async def test_redirect_without_a_place_is_an_answer():
+    async with server(always(answer("302 T"))) as url:
+        assert (await fetch(url)).status == 302
+
+
+async def test_cookies_live_within_one_visit():
+    seen: list[str | None] = []
+
+    def ministry(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("cookie"))
+        if request.url.path == "/":
+            headers = {"Location": "/in", "Set-Cookie": "checked=1"}
+            return httpx.Response(302, headers=headers)
+        return httpx.Response(200)
+
+    client = safe_client(user_agent="test")
+    client._transport = httpx.MockTransport(ministry)
+    async with client:
+        for _ in range(2):
+            await get(client, "https://ministry.example/")
+    assert seen == [None, "checked=1"] * 2
+
+
+async def test_proxy_of_the_environment_is_not_used(monkeypatch):
+    async with (
+        server(always(answer("200 OK", b"proxy"))) as proxy,
+        server(always(answer("200 OK", b"origin"))) as url,
+    ):
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        assert (await fetch(url)).body == b"origin"
+
+
+async def test_announced_size_is_enough_to_refuse():
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"
+    async with server(always(head)) as url:
+        with pytest.raises(RefusedError, match="larger than 15 MiB"):
+            await fetch(url)
+
+
+async def test_body_without_end_is_cut_at_the_limit():
+    async def serve(_path: str, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(1000):
+            writer.write(b"x" * 65536)
+            await writer.drain()
+
+    async with server(serve) as url:
+        with pytest.raises(RefusedError, match="larger than"):
+            await fetch(url, max_bytes=1_000_000)
+
+
+async def test_client_has_a_limit_of_its_own_for_whoever_uses_it_directly():
+    async with (
+        server(always(answer("200 OK", b"x" * 5000))) as url,
+        safe_client(user_agent="t", allow_private=LOOPBACK, max_bytes=1000) as client,
+    ):
+        with pytest.raises(RefusedError):
+            await client.get(url)
+
+
+ZEROS = bytes(40_000_000)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bomb"),
+    [
+        ("gzip", gzip.compress(ZEROS)),
+        ("deflate", zlib.compress(ZEROS)),
+        ("br", brotli.compress(ZEROS, quality=3)),
+        ("gzip, gzip", gzip.compress(gzip.compress(ZEROS))),
+    ],
+    ids=["gzip", "deflate", "br", "twice"],
+)
+async def test_bomb_is_refused_when_it_passes_the_limit(encoding, bomb):
+    document = answer("200 OK", bomb, f"Content-Encoding: {encoding}")
+    async with server(always(document)) as url:
+        with pytest.raises(RefusedError, match="larger than"):
+            await fetch(url)
+
+
+TEXT = b"<rss>" + b"release " * 100_000
+
+
+@pytest.mark.parametrize(
+    ("encodings", "body"),
+    [
+        ("gzip", gzip.compress(TEXT)),
+        ("x-gzip", gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:])),
+        ("gzip", gzip.compress(TEXT) + b"\0\0"),
+        ("gzip", TEXT),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)[2:-4]),
+        ("br", brotli.compress(TEXT, quality=3)),
+        ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+        ("utf-8", TEXT),
+        ("", TEXT),
+    ],
+    ids=[
+        "gzip", "members", "padding", "not compressed after all", "deflate",
+        "bare deflate", "br", "two", "no encoding at all", "none",
+    ],
+)  # fmt: skip
+def test_body_is_decompressed(encodings, body):
+    assert decompressed(body, encodings, limit=len(TEXT)) == TEXT
+    assert decompressed(body, encodings, limit=len(TEXT) - 1) is None
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(TEXT)[:-400]),
+        ("gzip", b"\x1f\x8bnothing of the kind"),
+        ("deflate", b"nothing of the kind"),
+        ("br", brotli.compress(TEXT, quality=3)[:-10]),
+        ("br", b"nothing of the kind"),
+        ("gzip", gzip.compress(b"") * 200),
+    ],
+    ids=["cut gzip", "bad gzip", "bad deflate", "cut br", "bad br", "many members"],
+)
+def test_body_that_is_broken_is_an_error(encoding, body):
+    with pytest.raises(BrokenEncodingError):
+        decompressed(body, encoding, limit=10_000_000)
+
+
+async def test_broken_body_may_be_whole_the_next_time():
+    cut = answer("200 OK", gzip.compress(TEXT)[:-400], "Content-Encoding: gzip")
+    async with server(always(cut)) as url:
+        with pytest.raises(FetchFailedError, match="cut short"):
+            await fetch(url)
+
+
+async def test_server_that_drips_is_cut():
+    async def drip(_path: str, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(100):
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    async with server(drip) as url:
+        started = asyncio.get_running_loop().time()
+        with pytest.raises(FetchFailedError, match=r"within 0\.3 seconds"):
+            await fetch(url, total_seconds=0.3)
+        with pytest.raises(FetchFailedError):  # the client's own cap, without `get`'s
+            await fetch(url, timeout_seconds=0.3)
+        assert asyncio.get_running_loop().time() - started < 3
+
+
+async def test_server_that_drips_its_headers_is_cut():
+    async def drip(_path: str, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(100):
+            writer.write(f"X-{number}: x\r\n".encode())
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    async with server(drip) as url:
+        with pytest.raises(FetchFailedError):
+            await fetch(url, timeout_seconds=0.3)
+
+
+async def test_headers_without_end_are_cut():
+    async def serve(_path: str, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(100_000):
+            writer.write(f"X-{number}: {'x' * 100}\r\n".encode())
+            await writer.drain()
+
+    async with server(serve) as url:
+        with pytest.raises(FetchFailedError, match="connection failed"):
+            await fetch(url)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (),
+        (b"nonsense\r\n\r\n",),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",),
+    ],
+    ids=["nothing", "no HTTP", "cut off"],
+)
+async def test_what_breaks_off_may_come_back(parts):
+    async with server(always(*parts)) as url:
+        with pytest.raises(FetchFailedError, match="the connection failed"):
+            await fetch(url)
+
+
+async def test_body_of_an_error_is_not_read():
+    head = b"HTTP/1.1 500 Oops\r\nContent-Length: 99999999999\r\n\r\n"
+    async with server(always(head)) as url:
+        seen = await fetch(url)
+    assert (seen.status, seen.body) == (500, b"")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        "-keyout", path, "-out", path.with_suffix(".crt"),
+        "-subj", "/CN=ministry.example", "-addext",
+        "subjectAltName=DNS:ministry.example",
+    ]  # fmt: skip
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("openssl makes the certificate of this test")
+    with path.open("ab") as both:
+        both.write(path.with_suffix(".crt").read_bytes())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("host", "trusted"),
+    [("ministry.example", True), ("other.example", True), ("ministry.example", False)],
+    ids=["right", "another name", "nobody knows it"],
+)
+async def test_certificate_is_verified_against_the_name(certificate, host, trusted):
+    async def resolve(_host, _port):
+        return ["127.0.0.1"]
+
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    ours = ssl.create_default_context(cafile=certificate) if trusted else None
+    async with server(always(answer("200 OK", b"secret")), tls) as url:
+        target = url.replace("127.0.0.1", host)
+        visit = fetch(target, resolve=resolve, ssl_context=ours)
+        if host == "ministry.example" and trusted:
+            assert (await visit).body == b"secret"
+        else:
+            with pytest.raises(FetchFailedError, match=r"(?i)certificate"):
+                await visit
+
+
+async def test_sockets_of_the_machine_are_no_servers():
+    transport = SafeTransport()
+    backend = transport._pool._network_backend
+    with pytest.raises(RefusedError):
+        await backend.connect_unix_socket("/run/docker.sock")
+    await backend.sleep(0)
+    await transport.aclose()
+
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "120"}, 120),
+        ({"retry-after": " 0 "}, 0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-5"}, None),
+        ({"retry-after": "9" * 400}, 999999999999),
+        ({"retry-after": "Mon, 23 Nov 2026 12:01:00 GMT"}, 60),
+        ({"retry-after": "Mon, 23 Nov 2026 11:00:00 GMT"}, 0),
+        (
+            {
+                "retry-after": "Mon, 23 Nov 2026 10:01:00 GMT",
+                "date": "Mon, 23 Nov 2026 10:00:00 GMT",
+            },
+            60,
+        ),
+        ({"retry-after": "Mon, 23 Nov 2026 12:01:00", "date": "never"}, 60),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(headers, seconds):
+    assert retry_after_seconds(headers, now=NOW) == seconds

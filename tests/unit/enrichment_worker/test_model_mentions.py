@@ -1,0 +1,88 @@
+"""What is believed of a statistical model; the model here is a table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from enrichment_worker.enrich import enrich
+from enrichment_worker.knowledge import ModelSpan, Vocabulary
+from tests.unit.enrichment_worker.examples import named, raw
+
+CASES = {
+    "a person": ("It was Katsiaryna Svirydzenka.", "Katsiaryna Svirydzenka", "person",
+                 {"Katsiaryna Svirydzenka"}),
+    "a person with a title": ("By Mr Aleph Beth.", "Mr Aleph Beth", "person",
+                              {"Aleph Beth"}),
+    "half a name": ("It was Svirydzenka.", "Svirydzenka", "person", set()),
+    "a country as a person": ("It was Sri Lanka.", "Sri Lanka", "person",
+                              {"Sri Lanka"}),
+    "small letters": ("By aleph beth.", "aleph beth", "person", set()),
+    "digits": ("By Aleph B3th.", "Aleph B3th", "person", set()),
+    "a body as a person": ("By Aleph Centre and.", "Aleph Centre and", "person",
+                           {"Aleph Centre"}),
+    "a company": ("By Volga Timber Ltd.", "Volga Timber Ltd", "organisation",
+                  {"Volga Timber Ltd"}),
+    "a body without a head": ("By Invest Volga.", "Invest Volga", "organisation",
+                              {"Invest Volga"}),
+    "two names": ("In Aleph and Beth.", "Aleph and Beth", "organisation", set()),
+    "a treaty": ("The Volga Agreement.", "The Volga Agreement", "organisation", set()),
+    "an acronym": ("By VTX today.", "VTX", "organisation", {"VTX"}),
+    "no body's acronym": ("The GDP rose.", "GDP", "organisation", set()),
+    "a word": ("The Volga rose.", "Volga", "organisation", set()),
+    "a subject": ("For Home Affairs.", "Home Affairs", "organisation", set()),
+    "a titled body": ("By Secretary Volga.", "Secretary Volga", "organisation",
+                      {"Volga"}),
+    "a place": ("In Turkana it rained.", "Turkana", "place", {"Turkana"}),
+    "the place": ("In the Turkana Basin.", "the Turkana Basin", "place",
+                  {"Turkana Basin"}),
+    "an acronym as a place": ("In TRK it rained.", "TRK", "place", set()),
+    "a small place": ("In turkana it rained.", "turkana", "place", set()),
+    "a title as a place": ("By President.", "President", "place", set()),
+    "a treaty as a place": ("The Volga Treaty.", "Volga Treaty", "place", set()),
+    "a doubted word": ("Nice weather.", "Nice", "place", set()),
+    "a handle": ("Ask @VTXPress.", "VTXPress", "organisation", set()),
+    "a link": ("See https://volga.example/Volga", "Volga", "place", set()),
+    "a headline": ("GLOBAL VOLGA TIMBER SUMMIT OPENS TODAY", "VOLGA TIMBER",
+                   "organisation", set()),
+}  # fmt: skip
+
+
+def seeing(vocabulary: Vocabulary, *seen: ModelSpan) -> Vocabulary:
+    def recognise(texts: Sequence[str]) -> Iterator[tuple[ModelSpan, ...]]:
+        for _ in texts:
+            yield seen
+
+    return replace(vocabulary, recognisers={"en": recognise})
+
+
+@pytest.mark.parametrize(("text", "span", "label", "names"), CASES.values(), ids=CASES)
+def test_a_span_of_the_model_is_trimmed_believed_or_dropped(
+    without_model: Vocabulary, text: str, span: str, label: str, names: set[str]
+):
+    start = text.rindex(span)
+    model = seeing(without_model, ModelSpan(start, start + len(span), label))
+    release = enrich(raw(text, language="en"), model, 0)
+    assert {one.name for one in release.entities} == names
+
+
+def test_a_small_town_is_linked_where_the_model_and_the_country_agree(
+    without_model: Vocabulary,
+):
+    text = "They met in Karuizawa, a town of Japan."
+    model = seeing(without_model, ModelSpan(12, 21, "place"))
+    place = named(enrich(raw(text, language="en"), model, 0), "place")["Karuizawa"]
+    assert (place.country, place.id_source) == ("JP", "geonames")
+    assert place.sources == ("model",)
+
+
+def test_sources_that_agree_make_an_entity_more_certain(without_model: Vocabulary):
+    text = "It was agreed in Kenya."
+    alone = enrich(raw(text, language="en"), without_model, 0)
+    both = enrich(
+        raw(text, language="en"),
+        seeing(without_model, ModelSpan(17, 22, "place")),
+        0,
+    )
+    assert both.entities[0].sources == ("gazetteer", "model")
+    assert both.entities[0].confidence > alone.entities[0].confidence

@@ -1,0 +1,175 @@
+import pytest
+
+from enrichment_worker.enrich import enrich
+from enrichment_worker.knowledge import Vocabulary
+from tests.unit.enrichment_worker.examples import named, raw
+
+NAMES = {
+    "list with and": (
+        "The Ministry of Environment, Forest and Climate Change agreed.",
+        {"Ministry of Environment, Forest and Climate Change"},
+    ),
+    "comma without and": (
+        "It went from the Ministry of Health, Kenya said, to others.",
+        {"Ministry of Health"},
+    ),
+    "two bodies": (
+        "The Department of Health and the Health Service Executive agreed.",
+        {"Department of Health"},
+    ),
+    "head at the end": (
+        "The National Fisheries Development Board met.",
+        {"National Fisheries Development Board"},
+    ),
+    "head in the middle": (
+        "The Indian Council of Agricultural Research met.",
+        {"Indian Council of Agricultural Research"},
+    ),
+    "meeting on": (
+        "The Joint Working Group meeting on Trade, Transit and Customs on Monday.",
+        {"Joint Working Group on Trade, Transit and Customs"},
+    ),
+    "country before a ministry": (
+        "The Kenyan Ministry of Defence agreed.",
+        {"Ministry of Defence"},
+    ),
+    "office of a person": (
+        "The Office of the Prime Minister agreed.",
+        {"Office of the Prime Minister"},
+    ),
+    "a subject is none": ("Counter-Terrorism and Armed Forces matter.", set()),
+    "a headline is none": (
+        "Treasury Hits Global Network Financing Terrorist Group\n\nIt acted.",
+        set(),
+    ),
+    "lines do not join": (
+        "Department of Trade\nGovernment Notice\nNew Rules Apply",
+        {"Department of Trade"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), NAMES.values(), ids=NAMES)
+def test_names_of_bodies_are_known_by_their_shape(
+    without_model: Vocabulary, text: str, names: set[str]
+):
+    release = enrich(raw(text, language="en"), without_model, 0)
+    assert set(named(release, "organisation")) == names
+
+
+def test_the_country_before_a_body_is_its_country(without_model: Vocabulary):
+    text = "The Kenyan Ministry of Defence agreed."
+    release = enrich(raw(text, language="en"), without_model, 0)
+    assert named(release, "organisation")["Ministry of Defence"].country == "KE"
+
+
+def test_a_defined_short_form_stands_for_the_long_name(without_model: Vocabulary):
+    text = (
+        "The Blue Harbour Security Conclave (BHSC) met. The BHSC thanked the Lagoon "
+        "Protection Agency. LPA staff spoke of gross domestic product (GDP)."
+    )
+    release = enrich(raw(text, language="en"), without_model, 0)
+    bodies = named(release, "organisation")
+    assert {name: one.aliases for name, one in bodies.items()} == {
+        "Blue Harbour Security Conclave": ("BHSC",),
+        "Lagoon Protection Agency": ("LPA",),
+    }
+    assert len(bodies["Blue Harbour Security Conclave"].mentions) == 3
+
+
+def test_the_ministry_is_the_one_that_was_named(without_model: Vocabulary):
+    one = "The Ministry of Health spoke. Later the Ministry agreed."
+    two = "The Ministry of Health met the Ministry of Labour. The Ministry agreed."
+    counts = [
+        sum(
+            len(body.mentions)
+            for body in enrich(raw(text, language="en"), without_model, 0).entities
+        )
+        for text in (one, two)
+    ]
+    assert counts == [2, 2]
+
+
+def test_a_weak_short_form_needs_its_long_form(without_model: Vocabulary):
+    alone = enrich(raw("The AU met.", language="en"), without_model, 0)
+    both = enrich(raw("The African Union met. The AU ended.", language="en"),
+                  without_model, 0)  # fmt: skip
+    assert not alone.entities
+    assert named(both, "organisation")["African Union"].aliases == ("AU",)
+
+
+def test_a_listed_ministry_with_its_country_behind_is_still_that_one(
+    without_model: Vocabulary,
+):
+    listed = "The Ministry of External Affairs of India agreed."
+    other = "The Ministry of External Affairs of Jamaica agreed."
+    ids = [
+        [one.id for one in enrich(raw(text, language="en"), without_model, 0).entities]
+        for text in (listed, other)
+    ]
+    assert ids == [["org:in-mea"], [None]]
+
+
+WHOSE = {
+    "issued by its country": ("The Ministry of Health met.", "UG", "org:ug-health"),
+    "of its country": ("The Ministry of Health of Kenya met.", None, "org:ke-health"),
+    "demonym before": ("The Kenyan Ministry of Health met.", None, "org:ke-health"),
+    "possessive before": ("Kenya's Ministry of Health met.", None, "org:ke-health"),
+    "country behind": ("The Ministry of Health, Uganda, met.", None, "org:ug-health"),
+    "another's in a release": (
+        "Kenya's Ministry of Health came to Kampala.", "UG", "org:ke-health",
+    ),
+    "country far away": ("The Ministry of Health met. Kenya was glad.", None, None),
+    "no country": ("The Ministry of Health met.", None, None),
+    "short form, issued by its country": ("MINDEF spoke.", "SG", "org:sg-mindef"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "issuer", "identity"), WHOSE.values(), ids=WHOSE)
+def test_a_common_name_is_the_ministry_of_the_country_that_the_text_gives(
+    without_model: Vocabulary, text: str, issuer: str | None, identity: str | None
+):
+    release = enrich(raw(text, language="en", country=issuer), without_model, 0)
+    (body,) = named(release, "organisation").values()
+    assert body.id == identity
+
+
+def test_a_common_name_stays_with_the_country_it_was_first_named_with(
+    without_model: Vocabulary,
+):
+    text = "Kenya's Ministry of Health met experts. The Ministry of Health agreed."
+    release = enrich(raw(text, language="en"), without_model, 0)
+    (body,) = named(release, "organisation").values()
+    assert body.id == "org:ke-health"
+    assert len(body.mentions) == 2
+
+
+def test_a_ministry_that_both_issuers_have_is_not_guessed(without_model: Vocabulary):
+    text = "The Ministry of Defence met."
+    release = raw(text, language="en", country="IN")
+    other = release.issuers[0].model_copy(update={"country": "MV"})
+    joint = release.model_copy(update={"issuers": (*release.issuers, other)})
+    (body,) = named(enrich(joint, without_model, 0), "organisation").values()
+    assert body.id is None
+
+
+def test_a_short_form_means_what_the_text_has_spelled_out(without_model: Vocabulary):
+    text = "The International Cricket Council met. The ICC thanked all."
+    release = enrich(raw(text, language="en"), without_model, 0)
+    (body,) = named(release, "organisation").values()
+    assert (body.id, body.aliases) == ("org:icc-cricket", ("ICC",))
+
+
+def test_a_convention_is_no_organisation_nor_what_its_name_holds(
+    without_model: Vocabulary,
+):
+    text = "We signed the United Nations Convention against Corruption and UNCLOS."
+    release = enrich(raw(text, language="en"), without_model, 0)
+    assert named(release, "organisation") == {}
+
+
+def test_a_french_ministry_is_known_with_a_small_letter(without_model: Vocabulary):
+    text = "Le ministère de la Santé et de l'Action sociale a parlé."
+    release = enrich(raw(text, language="fr", country="SN"), without_model, 0)
+    (body,) = named(release, "organisation").values()
+    assert body.id == "org:sn-sante"

@@ -1,0 +1,219 @@
+from collections.abc import Iterable
+
+import pytest
+
+from communique.events import Entity, Evidence
+from enrichment_worker.enrich import enrich
+from enrichment_worker.gazetteer import Gazetteer
+from enrichment_worker.knowledge import Calibration, Phrase, Taxonomy, Vocabulary
+from enrichment_worker.text import Prose
+from enrichment_worker.themes import probability, tag
+from tests.unit.enrichment_worker.examples import raw, tagged
+
+SLUGS = [
+    "counter-terrorism", "violent-extremism", "organised-crime", "narcotics",
+    "cybersecurity", "defence", "border-security-migration", "sanctions",
+    "human-rights", "justice-law", "diplomacy-bilateral", "multilateral-cooperation",
+    "trade-investment", "economy-finance", "taxation-budget", "agriculture-food",
+    "energy", "climate-environment", "transport-infrastructure", "health", "education",
+    "science-technology", "space", "digital-ai", "labour-employment", "social-welfare",
+    "housing-urban", "culture-sport-tourism", "disaster-humanitarian",
+    "capacity-building-aid", "elections-governance", "maritime-ocean", "water",
+    "gender-youth", "consular-diaspora",
+]  # fmt: skip
+
+SENTENCES = {
+    "sanctions": "New restrictive measures freeze assets; the sanctions regime stays.",
+    "space": "The space agency put two satellites for earth observation into orbit.",
+    "water": "Drinking water and sanitation reach every village; groundwater rises.",
+    "energy": "Offshore wind and solar power plants feed the electricity grid.",
+    "health": "A vaccination campaign against measles protects public health.",
+    "narcotics": "Heroin and fentanyl were found; drug trafficking is falling.",
+    "elections-governance": "The electoral commission opened the polling stations.",
+    "housing-urban": "Affordable housing needs urban planning and fewer slums.",
+}
+
+TINY = Taxonomy(
+    ("energy",),
+    {"grids": "energy"},
+    {
+        "en": Gazetteer(
+            [
+                ("energy", Phrase("energy", "energy", 3.0)),
+                ("energy drink", Phrase("energy", "energy drink", 0.0)),
+                ("fuel", Phrase("energy", "fuel", 1.8)),
+                ("oil", Phrase("energy", "oil", 1.8, unless=frozenset({"cooking"}))),
+                ("plant", Phrase("energy", "plant", 3.0, frozenset({"nuclear"}))),
+                ("power grid", Phrase("energy", "power grid", 1.8)),
+                ("power grid", Phrase("grids", "power grid", 3.0)),
+            ]
+        )
+    },
+    {"org:iea": (Phrase("energy", "org:iea", 1.8),)},
+)
+
+
+def score(text: str, title: str = "", entities: Iterable[Entity] = ()) -> float:
+    themes, _ = tag(Prose(text), title, "en", TINY, entities)
+    return themes[0].score if themes else 0.0
+
+
+def organisation(text: str, name: str, identity: str | None = None) -> Entity:
+    start = text.index(name)
+    mention = Evidence(text=name, start=start, end=start + len(name))
+    return Entity(
+        name=name,
+        type="organisation",
+        mentions=(mention,),
+        id=identity,
+        id_source="communique" if identity else None,
+        confidence=1.0,
+        sources=("gazetteer",),
+    )
+
+
+def test_the_taxonomy_has_exactly_its_35_themes(without_model: Vocabulary):
+    assert sorted(without_model.taxonomy.slugs) == sorted(SLUGS)
+    assert set(without_model.taxonomy.parents.values()) == set(SLUGS)
+
+
+@pytest.mark.parametrize(("slug", "text"), SENTENCES.items(), ids=SENTENCES)
+def test_a_sentence_on_a_subject_is_tagged_with_it(
+    without_model: Vocabulary, slug: str, text: str
+):
+    assert slug in tagged(enrich(raw(text, language="en"), without_model, 0))
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [
+        (("Energy.", "Energy"), ("Energy.", "")),
+        (("Energy. Energy.", ""), ("Energy.", "")),
+        (("Energy. " + "Word " * 200, ""), ("Word " * 200 + "Energy.", "")),
+        (
+            ("Energy. " + "A " * 99 + "Energy.", ""),
+            ("Energy. Energy. " + "A " * 99, ""),
+        ),
+        (("Energy.", ""), ("Energy. " + "Word " * 2_000, "")),
+        (("Energy.", ""), ("An energy drink.", "")),
+        (("Energy, and an energy drink.", ""), ("An energy drink.", "")),
+        (("Energy and fuel.", ""), ("Energy.", "")),
+        (("Fuel and oil.", ""), ("Fuel and cooking oil.", "")),
+        (("A nuclear plant.", ""), ("A flowering plant.", "")),
+        (
+            ("A plant, and it is nuclear.", ""),
+            ("A plant. " + "A " * 99 + "nuclear", ""),
+        ),
+    ],
+    ids=[
+        "in the title",
+        "said again",
+        "in the lead",
+        "spread over the text",
+        "in a short text",
+        "not excluded",
+        "also where not excluded",
+        "two phrases",
+        "not beside what it must not meet",
+        "beside what it needs",
+        "near to what it needs",
+    ],
+)
+def test_a_subject_scores_higher(more: tuple[str, str], less: tuple[str, str]):
+    assert score(*more) > score(*less)
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged"),
+    [
+        ("Energy.", True),
+        ("Fuel. Fuel. Fuel. Fuel. Fuel. Fuel.", False),
+        ("Fuel and oil.", True),
+        ("An energy drink.", False),
+    ],
+    ids=["a strong one", "a medium one, said often", "two medium ones", "none"],
+)
+def test_phrases_tag_a_text(text: str, *, tagged: bool):
+    assert (score(text) >= 0.5) is tagged
+
+
+def test_a_score_is_never_more_than_certain():
+    assert score("Energy! " * 10_000, "Energy " * 100) <= 1.0
+    assert 0.9 < score("Energy, fuel, oil.", "Energy, fuel and oil") <= 1.0
+
+
+def test_a_probability_grows_with_the_weight_and_is_a_half_at_the_midpoint():
+    curve = Calibration(midpoint=2.0, slope=3.0, unsupported=0.3)
+    grown = [probability(weight / 4, curve, supported=True) for weight in range(40)]
+    assert grown == sorted(grown)
+    assert grown[0] == 0.0
+    assert grown[8] == 0.5
+    assert probability(9.0, curve, supported=False) == 0.3
+
+
+def test_an_organisation_supports_what_it_stands_for():
+    text = "The IEA spoke of fuel."
+    iea = organisation(text, "IEA", "org:iea")
+    assert score(text, entities=[iea]) >= 0.5 > score(text)
+    themes, _ = tag(Prose(text), "", "en", TINY, [iea])
+    assert [one.text for one in themes[0].evidence] == ["IEA", "fuel"]
+
+
+def test_the_words_of_a_name_that_supports_a_theme_do_not_count_once_more():
+    text = "The International Energy and Fuel Agency met."
+    agency = organisation(text, "International Energy and Fuel Agency", "org:iea")
+    themes, _ = tag(Prose(text), "", "en", TINY, [agency])
+    assert [one.text for one in themes[0].evidence] == [agency.name]
+
+
+def test_an_organisation_supports_in_languages_without_phrases():
+    text = "IEA"
+    only = Taxonomy(TINY.slugs, {}, {}, TINY.supports)
+    themes, _ = tag(Prose(text), "", "de", only, [organisation(text, text, "org:iea")])
+    assert [one.slug for one in themes] == ["energy"]
+
+
+def test_a_link_is_no_evidence():
+    assert score("See https://energy.example/energy") == 0.0
+
+
+def test_subthemes_name_their_parent_and_score_no_more_than_it():
+    themes, subthemes = tag(Prose("The power grid."), "", "en", TINY)
+    assert [(one.slug, one.parent) for one in subthemes] == [("grids", "energy")]
+    assert subthemes[0].score == themes[0].score
+    assert subthemes[0].evidence[0].text == "power grid"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The Ministry of Energy agreed.", "Ministry of Energy"),
+        ("The Fuel and Oil Energy Institute agreed.", "Fuel and Oil Energy Institute"),
+    ],
+    ids=["a ministry", "three phrases in one name"],
+)
+def test_what_is_said_in_a_name_counts_once_and_half(text: str, name: str):
+    assert score(text, entities=[organisation(text, name)]) < 0.5 <= score(text)
+
+
+def test_a_name_that_is_a_phrase_counts_in_full():
+    text = "Energy and the Power Grid."
+    assert score(text, entities=[organisation(text, "Power Grid")]) == score(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Energy and Fuel Minister Ana Ruiz agreed.", "Ana Ruiz, Energy Minister, agreed."],
+    ids=["before the name", "behind it"],
+)
+def test_the_office_of_a_person_counts_half(text: str):
+    role = text[: text.index(" Ana")] if text.startswith("E") else "Energy Minister"
+    person = organisation(text, "Ana Ruiz").model_copy(
+        update={"type": "person", "roles": (role, "an office of another release")}
+    )
+    assert score(text, entities=[person]) < 0.5 <= score(text)
+
+
+def test_an_unknown_language_is_read_as_english_is():
+    assert tag(Prose("Energy"), "", None, TINY) == tag(Prose("Energy"), "", "en", TINY)
+    assert tag(Prose("Energy"), "", "en", Taxonomy((), {}, {})) == ((), ())

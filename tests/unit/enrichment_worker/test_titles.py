@@ -1,0 +1,115 @@
+import pytest
+
+from enrichment_worker.enrich import enrich
+from enrichment_worker.knowledge import Vocabulary
+from tests.unit.enrichment_worker.examples import named, raw
+
+CASES = {
+    "office": ("President William Ruto spoke.", {"William Ruto": ("President",)}),
+    "portfolio before": (
+        "External Affairs Minister S. Jaishankar arrived.",
+        {"S. Jaishankar": ("External Affairs Minister",)},
+    ),
+    "portfolio after": (
+        "The Minister of Road Transport and Highways, Nitin Gadkari, opened it.",
+        {"Nitin Gadkari": ("Minister of Road Transport and Highways",)},
+    ),
+    "behind the name": (
+        "It was signed by Amina Mohamed, Minister for Trade of Kenya.",
+        {"Amina Mohamed": ("Minister for Trade of Kenya",)},
+    ),
+    "honorifics only": (
+        "Dr. Aoife Bhroin and Mr. Kenji Okamura spoke.",
+        {
+            "Aoife Bhroin": (),
+            "Kenji Okamura": (),
+        },
+    ),
+    "honorific and office": (
+        "Senator the Hon Penny Wong, Minister for Foreign Affairs, was there.",
+        {"Penny Wong": ("Senator", "Minister for Foreign Affairs")},
+    ),
+    "rank": (
+        "General Abdourahamane Tchiani left.",
+        {
+            "Abdourahamane Tchiani": ("General",),
+        },
+    ),
+    "desk in brackets": (
+        "Secretary (West) Tanmaya Lal led the talks.",
+        {"Tanmaya Lal": ("Secretary (West)",)},
+    ),
+    "two offices": (
+        "Deputy Prime Minister and Foreign Minister Ishaq Dar came.",
+        {"Ishaq Dar": ("Deputy Prime Minister", "Foreign Minister")},
+    ),
+    "country code": (
+        "Kenya Foreign Secretary KE Roseline Njogu was in town.",
+        {"Roseline Njogu": ("Foreign Secretary",)},
+    ),
+    "initials are no country code": (
+        "Chief Minister MK Stalin was in town.",
+        {"MK Stalin": ("Chief Minister",)},
+    ),
+    "letters behind a name": (
+        "The Attorney-General, the Hon Mark Dreyfus KC MP, agreed.",
+        {"Mark Dreyfus": ("Attorney-General",)},
+    ),
+    "family name in capitals": (
+        "Secretary-General António GUTERRES agreed.",
+        {"António GUTERRES": ("Secretary-General",)},
+    ),
+    "a surname that is a subject": (
+        "Administrator Samantha Power agreed.",
+        {"Samantha Power": ("Administrator",)},
+    ),
+    "possessive": (
+        "It was signed by Amina Mohamed, Kenya's Foreign Minister.",
+        {"Amina Mohamed": ("Foreign Minister",)},
+    ),
+    "particles": (
+        "President Ursula von der Leyen agreed.",
+        {"Ursula von der Leyen": ("President",)},
+    ),
+    "no person": ("The Prime Minister visited New Delhi. President of India.", {}),
+    "a plan is no person": ("The Minister Plan and the President Summit failed.", {}),
+    "a weekday is no name": ("The Minister Friday left for Paris.", {}),
+}
+
+
+@pytest.mark.parametrize(("text", "persons"), CASES.values(), ids=CASES)
+def test_titles_tell_persons_and_their_roles(
+    without_model: Vocabulary, text: str, persons: dict[str, tuple[str, ...]]
+):
+    release = enrich(raw(text, language="en"), without_model, 0)
+    found = named(release, "person")
+    roles = {name: person.roles for name, person in found.items()}
+    assert roles == persons
+
+
+def test_a_surname_stands_for_the_one_person_who_has_it(without_model: Vocabulary):
+    text = (
+        "Foreign Minister Hayashi Yoshimasa met Mr David Lammy. Lammy thanked him. "
+        "Minister Hayashi replied to Mr Lammy."
+    )
+    persons = named(enrich(raw(text, language="en"), without_model, 0), "person")
+    assert set(persons) == {"Hayashi Yoshimasa", "David Lammy"}
+    assert [one.text for one in persons["David Lammy"].mentions] == [
+        "David Lammy", "Lammy", "Lammy",
+    ]  # fmt: skip
+
+
+def test_a_younger_namesake_keeps_his_surname(without_model: Vocabulary):
+    text = "President Ferdinand R. Marcos Jr. spoke. Mr. Marcos and Marcos agreed."
+    persons = named(enrich(raw(text, language="en"), without_model, 0), "person")
+    assert list(persons) == ["Ferdinand R. Marcos Jr"]
+    assert len(persons["Ferdinand R. Marcos Jr"].mentions) == 3
+
+
+def test_a_name_that_a_handle_has_swallowed_is_still_a_mention(
+    without_model: Vocabulary,
+):
+    text = "Mr Karim Rasheed spoke. Thanks to @MinistryOfHealthKarim Rasheed for it."
+    release = enrich(raw(text, language="en"), without_model, 0)
+    assert release.handles == ()
+    assert len(named(release, "person")["Karim Rasheed"].mentions) == 2

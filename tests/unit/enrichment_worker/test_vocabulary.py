@@ -1,0 +1,54 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from communique.errors import NotReadyError
+from enrichment_worker.knowledge import Organisation, Vocabulary
+from enrichment_worker.vocabulary import DATA, load_vocabulary
+
+
+def test_the_digest_changes_with_models_and_files(
+    vocabulary: Vocabulary, without_model: Vocabulary, tmp_path: Path
+):
+    shutil.copytree(DATA, tmp_path / "data")
+    same = load_vocabulary(tmp_path / "data", {})
+    with (tmp_path / "data" / "given_names.txt").open("a") as file:
+        file.write("Zzyzx\n")
+    other = load_vocabulary(tmp_path / "data", {})
+    assert same.digest == without_model.digest
+    assert len({same.digest, other.digest, vocabulary.digest}) == 3
+
+
+def test_a_missing_model_is_our_fault_and_says_what_to_do():
+    with pytest.raises(NotReadyError, match="not installed"):
+        load_vocabulary(spacy_models={"en": "no_such_model"})
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("titles.toml", "[honorifics"),
+        ("shapes.toml", ""),
+        ("organisations/national/in.toml", '[un]\nname = "United Nations"'),
+    ],
+    ids=["no TOML", "sections missing", "fields missing"],
+)
+def test_a_broken_file_is_our_fault(tmp_path: Path, file: str, content: str):
+    shutil.copytree(DATA, tmp_path / "data")
+    (tmp_path / "data" / file).write_text(content)
+    with pytest.raises(NotReadyError, match="broken"):
+        load_vocabulary(tmp_path / "data", {})
+
+
+def test_every_organisation_has_an_id_of_its_own(without_model: Vocabulary):
+    un = without_model.names.get("United Nations")
+    assert {one.target for one in un} == {
+        Organisation("org:un", "United Nations", "intergovernmental", None, "Q1065")
+    }
+
+
+def test_every_country_of_the_un_has_a_demonym(without_model: Vocabulary):
+    codes = set(without_model.countries)
+    assert {"IN", "MV", "GB", "BE", "PT", "PS", "XK"} <= codes
+    assert not {"EU", "UN", "ZZ"} & codes

@@ -1,0 +1,341 @@
+"""One visit to one feed: what it means, and in which order it is told."""
+
+import random
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from communique.codec import decode
+from communique.events import Entry, Feed, FeedPolled
+from communique.examples import EXAMPLES
+from communique.identity import partition_for
+from communique.topics import FEED_POLLER, MAX_RECORD_BYTES, Naming
+from communique.worker.context import Context
+from communique.worker.crashes import Crashes
+from communique.worker.metrics import Metrics
+from communique.worker.partition_state import Note, PartitionState, Task
+from communique.worker.progress import Progress
+from feed_poller.fetch import Failed, Fetched, NotModified
+from feed_poller.settings import FeedPollerSettings
+from feed_poller.tasks import FeedTask
+from feed_poller.validators import Validators
+from feed_poller.visit import MAX_TEXT_CHARACTERS, Visitor, entry_record, see
+from tests.fakes import Broker, Clock, CrashError, FakeProducer, FakeReader
+
+NAMING = Naming()
+STATE = "communique.feeds.state"
+FEED = next(event for event in EXAMPLES if isinstance(event, Feed))
+ENTRY = next(event for event in EXAMPLES if isinstance(event, Entry))
+NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+NEW = Validators(etag='"v2"')
+
+
+def rss(*numbers, title="Release"):
+    items = "".join(
+        f"<item><title>{title} {n}</title><guid>g{n}</guid>"
+        f"<link>https://ministry.example/{n}</link><description>Text {n}</description>"
+        f"<pubDate>Mon, 04 May 2026 0{n}:00:00 GMT</pubDate></item>"
+        for n in numbers
+    )
+    return (
+        f'<rss version="2.0"><channel><title>M</title>{items}</channel></rss>'.encode()
+    )
+
+
+def fetched(body):
+    return Fetched(body, "application/rss+xml", NEW, 200, FEED.url)
+
+
+def task(**changes):
+    fields = {"host": "ministry.example:443", "due_at": 0.0, "feed": FEED}
+    fields["registered"] = "communique.feeds/0/17"
+    return FeedTask(**{**fields, **changes})
+
+
+def titles(seen):
+    return [entry.title for entry in seen.published]
+
+
+def test_a_first_visit_tells_everything_as_backfill_oldest_first():
+    seen = see(task(), fetched(rss(3, 2, 1)), seen_at=NOW)
+    assert (seen.outcome, titles(seen)) == (
+        "changed",
+        ["Release 1", "Release 2", "Release 3"],
+    )
+    assert all(entry.backfill for entry in seen.published)
+    assert "first visit" in seen.reason
+    assert (seen.task.visits, seen.task.validators) == (1, NEW)
+
+
+def test_a_second_visit_tells_only_what_is_new_or_reworded():
+    first = see(task(), fetched(rss(2, 1)), seen_at=NOW).task
+    second = see(first, fetched(rss(3, 2, 1)), seen_at=NOW)
+    assert titles(second) == ["Release 3"]
+    assert not second.published[0].backfill
+    third = see(second.task, fetched(rss(3, 2, 1, title="Reworded")), seen_at=NOW)
+    assert len(third.published) == 3
+
+
+def test_the_same_document_again_tells_nothing():
+    first = see(task(), fetched(rss(2, 1)), seen_at=NOW).task
+    second = see(first, fetched(rss(2, 1)), seen_at=NOW)
+    assert (second.outcome, second.published, second.entries) == ("unchanged", (), 2)
+
+
+def test_not_modified_keeps_what_is_known_and_ends_a_row_of_failures():
+    before = task(known={"a": "b"}, visits=4, failures=3)
+    seen = see(before, NotModified(NEW), seen_at=NOW)
+    assert (seen.outcome, seen.status) == ("not_modified", 304)
+    assert (seen.task.known, seen.task.visits, seen.task.failures) == ({"a": "b"}, 5, 0)
+
+
+def test_a_failure_keeps_the_memory_and_counts():
+    before = task(known={"a": "b"}, visits=4, failures=1, validators=NEW)
+    refused = Failed("the server answered 503", 503, retry_after_seconds=60.0)
+    seen = see(before, refused, seen_at=NOW)
+    assert seen.task == before.model_copy(update={"failures": 2})
+    assert (seen.outcome, seen.retry_after_seconds) == ("failed", 60.0)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><body>Sign in</body></html>", b"\xff"])
+def test_a_page_in_place_of_the_feed_is_a_failure_and_its_etag_is_not_believed(body):
+    before = task(known={"a": "b"}, visits=4, validators=Validators(etag='"v1"'))
+    seen = see(before, fetched(body), seen_at=NOW)
+    assert seen.outcome == "failed"
+    assert seen.task == before.model_copy(update={"failures": 1})
+
+
+def test_a_failed_first_visit_leaves_the_next_one_backfill():
+    failed = see(task(), Failed("no"), seen_at=NOW).task
+    seen = see(failed, fetched(rss(1)), seen_at=NOW)
+    assert seen.published[0].backfill
+
+
+def test_entries_of_one_host_share_a_partition_and_repeat_their_id():
+    record = entry_record(ENTRY, NAMING, cause="t/0/1")
+    assert record.key == b"ministry.example:443"
+    assert record.partition == partition_for("ministry.example:443", 12)
+    assert record == entry_record(ENTRY, NAMING, cause="t/0/1")
+    bare = ENTRY.model_copy(update={"link": None, "link_as_published": None})
+    assert entry_record(bare, NAMING, cause="t/0/1").key == b"ministry.example:443"
+
+
+class Poller:
+    def __init__(self, directory):
+        self.broker = Broker()
+        self.clock = Clock(NOW.timestamp())
+        self.directory = directory
+        self.answers = {}
+        self.requests = []
+        self.state = None
+        self.during = None
+
+    async def open(self, start=None):
+        self.state = PartitionState(self.directory, STATE, 0, cluster="c")
+        await self.state.restore(FakeReader(self.broker))
+        if start is not None:
+            await self.state.save([start.note()], FakeProducer(self.broker))
+
+    async def ministry(self, request):
+        self.requests.append(request)
+        if self.during is not None:
+            await self.during()
+        return httpx.Response(**{"status_code": 200, **self.answers})
+
+    @asynccontextmanager
+    async def visitor(self, fail=lambda *_: None):
+        context = Context(
+            service=FEED_POLLER,
+            naming=NAMING,
+            settings=FeedPollerSettings(),
+            producer=FakeProducer(self.broker, fail=fail),
+            progress=Progress(),
+            metrics=Metrics("feed-poller"),
+            cluster="c",
+            crashes=Crashes(self.directory / "crashes.json"),
+            new_reader=lambda purpose: FakeReader(self.broker),
+        )
+        transport = httpx.MockTransport(self.ministry)
+        async with httpx.AsyncClient(transport=transport) as client:
+            yield Visitor(
+                context,
+                context.settings,
+                client,
+                rng=random.Random(1),
+                now=lambda: datetime.fromtimestamp(self.clock(), UTC),
+            )
+
+    @property
+    def due(self):
+        return Task(FEED.feed_id, "ministry.example:443", self.clock())
+
+    async def visit(self, fail=lambda *_: None):
+        async with self.visitor(fail) as visitor:
+            return await visitor(self.state, self.due)
+
+    async def give_up(self, error, fail=lambda *_: None):
+        async with self.visitor(fail) as visitor:
+            await visitor.give_up(self.state, self.due, error)
+
+    @property
+    def task(self):
+        value = self.state.get(FEED.feed_id)
+        return FeedTask.of(value) if value else None
+
+    def entries(self):
+        return self.broker.messages("communique.entries")
+
+    def polled(self):
+        return [
+            decode(message, FeedPolled)
+            for message in self.broker.messages("communique.feeds.polled")
+        ]
+
+
+@pytest.fixture
+async def poller(tmp_path):
+    made = Poller(tmp_path)
+    await made.open(task())
+    yield made
+    made.state.close()
+
+
+async def test_a_visit_tells_its_entries_itself_and_when_it_comes_again(poller):
+    poller.answers = {"content": rss(2, 1), "headers": {"ETag": '"v9"'}}
+    assert not await poller.visit()
+    assert len(poller.entries()) == 2
+    told = [*poller.entries(), *poller.broker.messages("communique.feeds.polled")]
+    assert {m.headers["communique_cause"] for m in told} == {b"communique.feeds/0/17"}
+    (polled,) = poller.polled()
+    assert (polled.outcome, polled.entries, polled.published) == ("changed", 2, 2)
+    assert polled.backfill
+    wait = (polled.next_visit_at - NOW).total_seconds()
+    assert 810 <= wait <= 990
+    assert poller.task.due_at == polled.next_visit_at.timestamp()
+    await poller.visit()
+    assert poller.requests[1].headers["If-None-Match"] == '"v9"'
+
+
+@pytest.mark.parametrize("stage", ["before", "after"])
+@pytest.mark.parametrize("call", [1, 2], ids=["entries", "memory"])
+async def test_a_visit_that_is_cut_off_loses_nothing(poller, call, stage):
+    poller.answers = {"content": rss(2, 1)}
+
+    def fail(number, where, _records):
+        if (number, where) == (call, stage):
+            raise CrashError
+
+    with pytest.raises(CrashError):
+        await poller.visit(fail)
+    poller.state.close()
+    poller.clock.advance(60.0)
+    await poller.open()
+    await poller.visit()
+    ids = [message.headers["ce_id"] for message in poller.entries()]
+    assert len(set(ids)) == 2
+    assert poller.task.visits >= 1
+
+
+async def test_a_feed_removed_while_we_were_out_stays_removed(poller):
+    poller.answers = {"content": rss(1)}
+
+    async def remove():
+        await poller.state.save([Note(FEED.feed_id, None)], FakeProducer(poller.broker))
+
+    poller.during = remove
+    assert not await poller.visit()
+    assert poller.task is None
+    assert poller.entries() == []
+
+
+async def test_a_feed_changed_while_we_were_out_keeps_the_change(poller):
+    poller.answers = {"content": rss(1)}
+    paused = FEED.model_copy(update={"paused": True, "title": "Paused"})
+
+    async def pause():
+        changed = poller.task.model_copy(update={"feed": paused, "due_at": None})
+        await poller.state.save([changed.note()], FakeProducer(poller.broker))
+
+    poller.during = pause
+    await poller.visit()
+    assert poller.task.feed == paused
+    assert poller.task.due_at is None
+
+
+async def test_a_host_that_asks_for_peace_gets_it(poller):
+    poller.answers = {"status_code": 429, "headers": {"Retry-After": "7200"}}
+    assert await poller.visit() == 7200.0
+    assert poller.task.due_at >= (NOW + timedelta(hours=2)).timestamp()
+    assert poller.polled()[0].outcome == "failed"
+
+
+async def test_a_server_that_says_in_a_year_has_made_a_mistake(poller):
+    poller.answers = {"status_code": 503, "headers": {"Retry-After": "31536000"}}
+    assert await poller.visit() <= 86_400.0
+
+
+@pytest.mark.parametrize("seconds", [1e300, 0.0, -1.0])
+def test_an_absurd_interval_is_refused(seconds):
+    text = FEED.model_dump_json().replace(
+        '"interval_seconds":null', f'"interval_seconds":{seconds}'
+    )
+    with pytest.raises(ValueError, match="interval_seconds"):
+        type(FEED).model_validate_json(text)
+
+
+def test_an_item_of_any_length_makes_an_entry_that_a_record_can_carry():
+    body = rss(1).replace(b"Text 1", b"Long text. " * 100_000)
+    (one,) = see(task(), fetched(body), seen_at=NOW).published
+    assert len(one.text) == MAX_TEXT_CHARACTERS
+    worst = one.model_copy(update={"text": "\x01" * MAX_TEXT_CHARACTERS})
+    assert len(entry_record(worst, NAMING, cause="t/0/1").value) < MAX_RECORD_BYTES
+
+
+async def test_a_feed_that_crashes_us_is_put_off_for_a_day_and_says_so(poller):
+    poller.answers = {"content": rss(2, 1)}
+    await poller.visit()
+    before = poller.task
+    await poller.give_up(ZeroDivisionError("our bug"))
+    tomorrow = poller.clock() + 86_400.0
+    changed = {"failures": before.failures + 1, "due_at": tomorrow}
+    assert poller.task == before.model_copy(update=changed)
+    polled = poller.polled()[-1]
+    assert (polled.outcome, polled.published) == ("failed", 0)
+    assert "ZeroDivisionError('our bug')" in polled.reason
+    assert polled.next_visit_at.timestamp() == tomorrow
+
+
+async def test_a_feed_that_was_put_off_goes_on_where_it_was(poller):
+    poller.answers = {"content": rss(2, 1)}
+    await poller.visit()
+    await poller.give_up(ZeroDivisionError())
+    poller.clock.advance(86_400.0)
+    poller.answers = {"content": rss(3, 2, 1)}
+    await poller.visit()
+    assert len(poller.entries()) == 3
+    assert poller.polled()[-1].published == 1
+    assert poller.task.failures == 0
+    wait = poller.task.due_at - poller.clock()
+    assert 810 <= wait <= 990, "at its own interval again"
+
+
+@pytest.mark.parametrize("call", [1, 2], ids=["telling", "memory"])
+async def test_a_crash_while_putting_a_feed_off_leaves_it_due(poller, call):
+    due_at = poller.task.due_at
+
+    def fail(number, where, _records):
+        if (number, where) == (call, "before"):
+            raise CrashError
+
+    with pytest.raises(CrashError):
+        await poller.give_up(ZeroDivisionError(), fail)
+    assert poller.task.due_at == due_at
+
+
+async def test_a_feed_that_is_gone_is_not_put_off(poller):
+    await poller.state.save([Note(FEED.feed_id, None)], FakeProducer(poller.broker))
+    await poller.give_up(ZeroDivisionError())
+    assert poller.polled() == []
+    assert poller.task is None
