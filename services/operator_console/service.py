@@ -13,8 +13,12 @@ from typing import Any
 from communique.errors import UsageError
 from communique.logs import configure_logs
 from communique.settings import WorkerSettings
+from communique.worker.watchdog import end_within
 from operator_console.local.supervisor import end_with_parent
 from operator_console.reporting import report_errors
+
+END_SECONDS = 1.0
+"""What the interpreter has for its own end, once a service has put all down."""
 
 
 def run_named(name: str) -> int:
@@ -29,7 +33,13 @@ def run_named(name: str) -> int:
     settings, serve = _STARTS[name]()
     configure_logs(service=name, form=settings.log_format, level=settings.log_level)
     end_with_parent()
-    return asyncio.run(serve(settings))
+    return asyncio.run(_ended(serve(settings)))
+
+
+async def _ended(service: Coroutine[Any, Any, int]) -> int:
+    code = await service
+    end_within(END_SECONDS, code)
+    return code
 
 
 Start = tuple[WorkerSettings, Callable[[Any], Coroutine[Any, Any, int]]]

@@ -14,6 +14,7 @@ from typing import Any
 
 import faust
 import structlog
+from faust.exceptions import ConsumerNotStarted
 from faust.types import TP, EventT, StreamT
 from mode.supervisors import CrashingSupervisor
 
@@ -124,8 +125,12 @@ async def observe(app: faust.App, progress: Progress) -> None:
 def lag(app: faust.App) -> int:
     """Return how many messages of our partitions are not acked yet, as far as known."""
     consumer: Any = app.consumer  # what was committed is in no public interface
+    try:
+        assignment = consumer.assignment()
+    except ConsumerNotStarted:  # its thread comes up by itself: seconds, if all is busy
+        return 0
     waiting = 0
-    for tp in consumer.assignment():
+    for tp in assignment:
         highwater = consumer.highwater(tp)
         committed = consumer._committed_offset.get(tp) or 0
         waiting += max(0, (highwater or 0) - committed)

@@ -1,4 +1,4 @@
-"""Ends a worker that has lag and makes no progress; the supervisor starts it again."""
+"""Ends a worker that is stuck, at work or at its end; the supervisor restarts it."""
 
 import os
 import sys
@@ -34,3 +34,20 @@ def start_watchdog(
                 os._exit(EXIT_STALLED)
 
     threading.Thread(target=watch, name="watchdog", daemon=True).start()
+
+
+def end_within(seconds: float, code: int) -> None:
+    """
+    End this process with `code` after `seconds`, if it has not ended by itself.
+
+    The interpreter waits for threads, and one of Faust's may never come back: a worker
+    that fails while its consumer starts would neither work nor be started again.
+    """
+
+    def end() -> None:
+        sys.stderr.flush()
+        os._exit(code)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
