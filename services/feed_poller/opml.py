@@ -1,35 +1,73 @@
-"""OPML, the format in which feed readers exchange their lists, to feeds; pure."""
+"""OPML 2.0, the format in which feed readers exchange their lists, and feeds; pure."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from communique.errors import UsageError
 from communique.events import Feed
-from communique.identity import canonical_link, feed_id
-from feed_poller.items import MAX_URL_LENGTH, read_language
+from feed_poller.declared import FIELDS, declaration, declared_feed
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_FOLDERS = 20
+"""How deep folders may be nested before the outer ones are left out."""
+_OURS = {name.lower(): name for name in FIELDS}
+_TEXT, _TITLE, _URL, _TYPE = "text", "title", "xmlUrl", "type"
+_STRUCTURE = frozenset({"text", "title", "xmlurl", "type"})
 
 
 def feeds_from_opml(data: bytes, registered_at: datetime) -> list[Feed]:
     """
     Return the feeds that an OPML file lists, in its order, each address once.
 
-    Folders may be nested. Beside `text` and `xmlUrl` an outline may carry `ministry`,
-    `country` (ISO 3166-1 alpha-2), `organisation`, `language` (BCP 47), `timeZone`
-    (IANA) and `interval` (seconds).
+    Folders may be nested, and are kept. Beside `text` and `xmlUrl` an outline may carry
+    what `declared.FIELDS` names; other attributes are kept as they are.
 
     Raises UsageError if it is no OPML or an outline says what cannot be; the sentence
     names the line.
     """
     feeds: dict[str, Feed] = {}
     for outline in _root(data).iter("{*}outline"):
-        if _attribute(outline, "xmlUrl"):
-            feed = _feed(outline, registered_at)
+        if url := _attribute(outline, _URL):
+            feed = declared_feed(
+                url,
+                _attribute(outline, _TEXT) or _attribute(outline, _TITLE),
+                dict(_said(outline)),
+                where=f"line {outline.sourceline}",
+                registered_at=registered_at,
+                folder=_folder(outline),
+            )
             feeds.setdefault(feed.feed_id, feed)
     return list(feeds.values())
+
+
+def opml_from_feeds(feeds: Iterable[Feed], *, title: str, made_at: datetime) -> bytes:
+    """Return an OPML file that lists `feeds` in their folders; it reads back alike."""
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = title
+    etree.SubElement(head, "dateCreated").text = made_at.strftime(
+        "%a, %d %b %Y %H:%M:%S GMT"
+    )
+    body = etree.SubElement(root, "body")
+    folders: dict[tuple[str, ...], etree._Element] = {(): body}
+    for feed in feeds:
+        parent = body
+        for depth in range(1, len(feed.folder) + 1):
+            path = feed.folder[:depth]
+            if path not in folders:
+                folders[path] = etree.SubElement(parent, "outline", text=path[-1])
+            parent = folders[path]
+        etree.SubElement(
+            parent,
+            "outline",
+            {_TYPE: "rss", _TEXT: feed.title, _URL: feed.url, **declaration(feed)},
+        )
+    data: bytes = etree.tostring(
+        root, encoding="utf-8", xml_declaration=True, pretty_print=True
+    )
+    return data
 
 
 def _root(data: bytes) -> etree._Element:
@@ -47,25 +85,6 @@ def _root(data: bytes) -> etree._Element:
     return root
 
 
-def _feed(outline: etree._Element, registered_at: datetime) -> Feed:
-    url = _attribute(outline, "xmlUrl") or ""
-    line = outline.sourceline
-    if len(url) > MAX_URL_LENGTH or canonical_link(url) is None:
-        raise UsageError(f"line {line}: {url[:80]!r} is no http or https address")
-    return Feed(
-        feed_id=feed_id(url),
-        url=url,
-        title=_attribute(outline, "text") or _attribute(outline, "title") or url,
-        ministry=_attribute(outline, "ministry"),
-        country=_country(_attribute(outline, "country"), line),
-        organisation=_attribute(outline, "organisation"),
-        language=_language(_attribute(outline, "language"), line),
-        time_zone=_zone(_attribute(outline, "timeZone"), line),
-        interval_seconds=_interval(_attribute(outline, "interval"), line),
-        registered_at=registered_at,
-    )
-
-
 def _attribute(outline: etree._Element, name: str) -> str | None:
     """Return an attribute whatever its case: readers write xmlurl and XMLURL too."""
     for key, value in outline.attrib.items():
@@ -74,41 +93,17 @@ def _attribute(outline: etree._Element, name: str) -> str | None:
     return None
 
 
-def _country(value: str | None, line: int) -> str | None:
-    if value is None:
-        return None
-    if len(value) != 2 or not (value.isascii() and value.isalpha()):
-        raise UsageError(f"line {line}: country {value!r} has not two letters, like IN")
-    return value.upper()
+def _said(outline: etree._Element) -> Iterator[tuple[str, str]]:
+    for key, value in outline.attrib.items():
+        # What is in a namespace of its own could not be written back alike.
+        if key.lower() not in _STRUCTURE and not key.startswith("{"):
+            yield _OURS.get(key.lower(), key), value
 
 
-def _language(value: str | None, line: int) -> str | None:
-    if value is None:
-        return None
-    language = read_language(value)
-    if language is None:
-        raise UsageError(f"line {line}: language {value!r} is no tag like en or pt-BR")
-    return language
-
-
-def _zone(value: str | None, line: int) -> str | None:
-    if value is None:
-        return None
-    try:
-        return ZoneInfo(value).key
-    except (ValueError, OSError, KeyError):
-        raise UsageError(
-            f"line {line}: timeZone {value!r} is no zone like Asia/Kolkata"
-        ) from None
-
-
-def _interval(value: str | None, line: int) -> float | None:
-    if value is None:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 366 * 24 * 3600:
-        raise UsageError(f"line {line}: interval {value!r} is no number of seconds")
-    return seconds
+def _folder(outline: etree._Element) -> tuple[str, ...]:
+    names = [
+        name
+        for parent in outline.iterancestors("{*}outline")
+        if (name := _attribute(parent, _TEXT) or _attribute(parent, _TITLE))
+    ]
+    return tuple(reversed(names[:MAX_FOLDERS]))

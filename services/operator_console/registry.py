@@ -1,13 +1,22 @@
-"""The registry of feeds, as people write it: records on the topic `feeds`."""
+"""The registry of feeds, as people read and write it: records on the topic `feeds`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
 
-from communique.codec import Record, encode
+from communique.codec import Message, Record, decode, encode
 from communique.connection import KafkaConnection
-from communique.events import Feed
+from communique.errors import PermanentError
+from communique.events import Feed, FeedPolled, FeedPushed
 from communique.identity import host_key, partition_for
-from communique.topics import FEEDS, Naming
+from communique.settings import KafkaSettings
+from communique.topics import FEEDS, FEEDS_POLLED, FEEDS_PUSHED, Naming
+from communique.worker.broadcast import Broadcast
 from communique.worker.producer import Producer
+from communique.worker.reader import Reader
+
+Visits = dict[str, list[FeedPolled]]
+"""The visits to each feed by its id, oldest first."""
 
 
 def feed_record(feed: Feed, naming: Naming) -> Record:
@@ -20,10 +29,33 @@ def feed_record(feed: Feed, naming: Naming) -> Record:
         feed,
         topic=naming.topic(FEEDS),
         key=feed.feed_id,
-        partition=partition_for(host_key(feed.url), FEEDS.partitions),
+        partition=_partition(feed),
         ce_id=f"{feed.feed_id}:{int(feed.registered_at.timestamp() * 1000)}",
         ce_type="feed.registered",
         ce_time=feed.registered_at,
+        source="registry",
+        subject=feed.feed_id,
+    )
+
+
+def removal_record(feed: Feed, naming: Naming) -> Record:
+    """Return the tombstone that takes `feed` out of the registry."""
+    return Record(
+        naming.topic(FEEDS), feed.feed_id.encode(), None, partition=_partition(feed)
+    )
+
+
+def visit_record(feed: Feed, naming: Naming, *, reason: str, at: datetime) -> Record:
+    """Return the record that asks for a visit to `feed` now."""
+    pushed = FeedPushed(feed_id=feed.feed_id, reason=reason, at=at)
+    return encode(
+        pushed,
+        topic=naming.topic(FEEDS_PUSHED),
+        key=feed.feed_id,
+        partition=_partition(feed),
+        ce_id=f"{feed.feed_id}:{int(at.timestamp() * 1000)}",
+        ce_type="feed.pushed",
+        ce_time=at,
         source="registry",
         subject=feed.feed_id,
     )
@@ -33,5 +65,58 @@ async def register(
     kafka: KafkaConnection, naming: Naming, feeds: Sequence[Feed]
 ) -> None:
     """Write `feeds` to the registry; returns when Kafka has confirmed all of them."""
+    await send(kafka, [feed_record(feed, naming) for feed in feeds])
+
+
+async def send(kafka: KafkaConnection, records: Sequence[Record]) -> None:
+    """Write `records`; returns when Kafka has confirmed all of them."""
     async with Producer(kafka, client_id="communique-registry") as producer:
-        await producer.send_all([feed_record(feed, naming) for feed in feeds])
+        await producer.send_all(list(records))
+
+
+async def read_registry(settings: KafkaSettings) -> dict[str, Feed]:
+    """Return every registered feed by its id, by country and title."""
+    feeds: dict[str, Feed] = {}
+
+    def take(message: Message) -> None:
+        key = (message.key or b"").decode("utf-8", "replace")
+        if message.value is None:
+            feeds.pop(key, None)
+        else:
+            feeds[key] = decode(message, Feed)
+
+    async with Reader(settings.connection, client_id="communique-feeds") as reader:
+        topic = settings.naming.topic(FEEDS)
+        await Broadcast(reader, topic, _skip_bad(take)).catch_up()
+    ordered = sorted(
+        feeds.values(), key=lambda feed: (feed.country or "~", feed.title.casefold())
+    )
+    return {feed.feed_id: feed for feed in ordered}
+
+
+async def read_visits(settings: KafkaSettings) -> Visits:
+    """Return the visits that `feeds.polled` still has, by feed."""
+    visits: Visits = {}
+
+    def take(message: Message) -> None:
+        visit = decode(message, FeedPolled)
+        visits.setdefault(visit.feed_id, []).append(visit)
+
+    async with Reader(settings.connection, client_id="communique-feeds") as reader:
+        topic = settings.naming.topic(FEEDS_POLLED)
+        await Broadcast(reader, topic, _skip_bad(take)).catch_up()
+    return visits
+
+
+def _partition(feed: Feed) -> int:
+    return partition_for(host_key(feed.url), FEEDS.partitions)
+
+
+def _skip_bad(take: Callable[[Message], None]) -> Callable[[Message], None]:
+    """Return `take` for a topic that may hold what the services call a dead letter."""
+
+    def careful(message: Message) -> None:
+        with suppress(PermanentError):
+            take(message)
+
+    return careful

@@ -65,6 +65,13 @@ class Feed(Event):
     language: str | None = Field(None, description="BCP 47, as declared")
     time_zone: str | None = Field(None, description="IANA, for dates without a zone")
     interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
+    min_interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
+    max_interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
+    expected_per_day: float | None = Field(None, gt=0, description="items, usually")
+    folder: tuple[str, ...] = Field((), description="where a list of feeds has it")
+    attributes: Mapping[str, str] = Field(
+        default_factory=dict, description="what a list said that means nothing to us"
+    )
     paused: bool = False
     registered_at: UtcDatetime
 

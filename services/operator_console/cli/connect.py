@@ -10,6 +10,7 @@ from elasticsearch import AsyncElasticsearch
 from communique.errors import NotReadyError
 from communique.settings import KafkaSettings
 from operator_console.local.home import DEFAULT_HOME, Home
+from operator_console.local.stack import local_kafka
 from search_indexer.client import REFUSALS, new_client, refusal
 from search_indexer.settings import ElasticsearchSettings
 
@@ -35,7 +36,7 @@ def kafka_settings(home: Home) -> KafkaSettings:
     if os.environ.get(variable):
         return KafkaSettings()
     if running := home.running():
-        return _embedded_kafka(running.kafka)
+        return local_kafka(running.kafka)
     raise NotReadyError(_NOTHING.format(home=home.path, variable=variable))
 
 
@@ -63,13 +64,3 @@ async def elasticsearch_client(home: Home) -> AsyncIterator[AsyncElasticsearch]:
             yield client
     else:
         raise NotReadyError(_NOTHING.format(home=home.path, variable=_ELASTICSEARCH))
-
-
-def _embedded_kafka(servers: str) -> KafkaSettings:
-    # It asks nobody who they are, whatever the shell may say for another one.
-    defaults = {
-        name: field.default
-        for name, field in KafkaSettings.model_fields.items()
-        if name.startswith("kafka_")
-    }
-    return KafkaSettings(**{**defaults, "kafka_bootstrap_servers": servers})

@@ -18,7 +18,7 @@ from rich.text import Text
 from communique.errors import NotReadyError
 from operator_console.cli.connect import home_folder
 from operator_console.cli.engines import HomeOption
-from operator_console.cli.feeds import read_opml
+from operator_console.cli.feed_registry import read_feeds
 from operator_console.cli.output import console, errors, plain, print_json, print_table
 from operator_console.cli.search import JsonOption
 from operator_console.demo.census import Census
@@ -46,7 +46,7 @@ ElasticsearchPortOption = Annotated[int, typer.Option(help="0: any free one.", m
 def up(
     feeds: Annotated[
         Path | None,
-        typer.Option(help="An OPML file; default: the feeds that ship with us."),
+        typer.Option(help="An OPML or CSV file; default: the feeds that ship with us."),
     ] = None,
     host: HostOption = None,
     kafka_port: KafkaPortOption = 0,
@@ -54,7 +54,7 @@ def up(
     home: HomeOption = None,
 ) -> None:
     """Start the engines and every service on this machine; Ctrl-C stops all of it."""
-    registry = read_opml(feeds or Path(str(files("feed_poller") / "data/feeds.opml")))
+    registry = read_feeds(feeds or Path(str(files("feed_poller") / "data/feeds.opml")))
     place = home_folder(home)
 
     async def body(engines: Engines) -> None:
@@ -70,6 +70,7 @@ def up(
             run_session(
                 place,
                 feeds=registry,
+                seed=feeds is None,
                 environment={},
                 ports={"kafka": kafka_port, "elasticsearch": elasticsearch_port},
                 host=host,

@@ -22,6 +22,7 @@ async def run_session(
     home: Home,
     *,
     feeds: Sequence[Feed],
+    seed: bool = False,
     environment: Mapping[str, str],
     ports: Mapping[str, int],
     host: str | None,
@@ -32,14 +33,15 @@ async def run_session(
     Run everything until `body` returns or somebody asks us to stop (SIGINT, SIGTERM).
 
     Returns whether `body` came to its end. Services stop first, the engines last, so
-    that whatever is confirmed is kept. Raises what `body` raises.
+    that whatever is confirmed is kept. `seed` is that of `register_feeds`. Raises what
+    `body` raises.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     async with local_engines(home, ports=ports, host=host) as engines:
-        await register_feeds(engines, list(feeds))
+        await register_feeds(engines, feeds, seed=seed)
         supervisor = Supervisor(say)
         services = asyncio.create_task(
             supervisor.run(service_programs(home, engines, environment))

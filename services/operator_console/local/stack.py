@@ -1,7 +1,7 @@
 """Everything of Communique on this machine: engines, topics, indices, services."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from elasticsearch import AsyncElasticsearch
@@ -14,7 +14,8 @@ from communique.worker.kafka import create_topics
 from operator_console.local.engines import Engines, embedded_engines
 from operator_console.local.home import Home, Running
 from operator_console.local.supervisor import Program
-from operator_console.registry import register
+from operator_console.registry import read_registry, register
+from operator_console.registry_changes import registry_changes
 from search_indexer.install import install
 from search_indexer.settings import ElasticsearchSettings
 
@@ -59,9 +60,45 @@ async def local_engines(
             home.withdraw()
 
 
-async def register_feeds(engines: Engines, feeds: list[Feed]) -> None:
-    """Write `feeds` to the topic of the embedded Kafka."""
-    await register(KafkaConnection(engines.kafka), Naming(), feeds)
+async def register_feeds(
+    engines: Engines, feeds: Sequence[Feed], *, seed: bool = False
+) -> None:
+    """
+    Write to the registry what `feeds` declare anew; a paused feed stays paused.
+
+    `seed`: only if the registry is empty, so that what a person has changed or removed
+    since stays so.
+    """
+    settings = local_kafka(engines.kafka)
+    known = await read_registry(settings)
+    if known and seed:
+        return
+    wanted = [
+        feed.model_copy(update={"paused": known[feed.feed_id].paused})
+        if feed.feed_id in known
+        else feed
+        for feed in feeds
+    ]
+    changes = registry_changes(known, wanted)
+    anew = [*changes.added, *(after for _, after in changes.changed)]
+    await register(settings.connection, settings.naming, anew)
+
+
+def local_kafka(servers: str) -> KafkaSettings:
+    """Return how the embedded Kafka is reached: it asks nobody who they are."""
+    # Whatever the shell may say for another one.
+    defaults = {
+        name: field.default
+        for name, field in KafkaSettings.model_fields.items()
+        if name.startswith("kafka_")
+    }
+    return KafkaSettings(
+        **{
+            **defaults,
+            "kafka_bootstrap_servers": servers,
+            "topic_prefix": Naming().prefix,
+        }
+    )
 
 
 def service_programs(

@@ -1,0 +1,143 @@
+"""What a list of feeds says of one of them, in words, to a Feed and back; pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from communique.errors import UsageError
+from communique.events import Feed
+from communique.identity import canonical_link, feed_id
+from feed_poller.items import MAX_URL_LENGTH, read_language
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "ministry": "ministry",
+        "country": "country",
+        "organisation": "organisation",
+        "language": "language",
+        "timeZone": "time_zone",
+        "interval": "interval_seconds",
+        "minInterval": "min_interval_seconds",
+        "maxInterval": "max_interval_seconds",
+        "expectedPerDay": "expected_per_day",
+        "paused": "paused",
+    }
+)
+"""The names in lists (`timeZone`), and those in events (`time_zone`)."""
+
+MAX_INTERVAL_SECONDS = 30 * 24 * 3600.0
+_YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+
+
+def declared_feed(
+    url: str,
+    title: str | None,
+    said: Mapping[str, str],
+    *,
+    where: str,
+    registered_at: datetime,
+    folder: Sequence[str] = (),
+) -> Feed:
+    """
+    Return the feed at `url` as a list declares it.
+
+    `said` has the words of the list by the names in FIELDS; names that are none of them
+    are kept as `attributes`. `where` is the place in the list, as "line 7".
+
+    Raises UsageError if one of them says what cannot be; the sentence names the place.
+    """
+    url = url.strip()
+    if len(url) > MAX_URL_LENGTH or canonical_link(url) is None:
+        raise UsageError(f"{where}: {url[:80]!r} is no http or https address")
+    words = {name: " ".join(value.split()) for name, value in said.items()}
+    words = {name: value for name, value in words.items() if value}
+
+    def seconds(name: str) -> float | None:
+        return _number(words.get(name), name, where, most=MAX_INTERVAL_SECONDS)
+
+    shortest, longest = seconds("minInterval"), seconds("maxInterval")
+    if shortest is not None and longest is not None and shortest > longest:
+        raise UsageError(f"{where}: minInterval {shortest:g} is above maxInterval")
+    return Feed(
+        feed_id=feed_id(url),
+        url=url,
+        title=" ".join((title or "").split()) or url,
+        ministry=words.get("ministry"),
+        country=_country(words.get("country"), where),
+        organisation=words.get("organisation"),
+        language=_language(words.get("language"), where),
+        time_zone=_zone(words.get("timeZone"), where),
+        interval_seconds=seconds("interval"),
+        min_interval_seconds=shortest,
+        max_interval_seconds=longest,
+        expected_per_day=_number(
+            words.get("expectedPerDay"), "expectedPerDay", where, most=100_000
+        ),
+        paused=_flag(words.get("paused"), where),
+        folder=tuple(folder),
+        attributes={name: words[name] for name in words if name not in FIELDS},
+        registered_at=registered_at,
+    )
+
+
+def declaration(feed: Feed) -> dict[str, str]:
+    """Return what a list says of `feed` beside its address and title, in words."""
+    words = {}
+    for name, field in FIELDS.items():
+        value = getattr(feed, field)
+        if isinstance(value, float):
+            words[name] = f"{value:g}"
+        elif value:
+            words[name] = "true" if value is True else str(value)
+    return {**words, **feed.attributes}
+
+
+def _country(value: str | None, where: str) -> str | None:
+    if value is None:
+        return None
+    if len(value) != 2 or not (value.isascii() and value.isalpha()):
+        raise UsageError(f"{where}: country {value!r} has not two letters, like IN")
+    return value.upper()
+
+
+def _language(value: str | None, where: str) -> str | None:
+    if value is None:
+        return None
+    language = read_language(value)
+    if language is None:
+        raise UsageError(f"{where}: language {value!r} is no tag like en or pt-BR")
+    return language
+
+
+def _zone(value: str | None, where: str) -> str | None:
+    if value is None:
+        return None
+    try:
+        return ZoneInfo(value).key
+    except (ValueError, OSError, KeyError):
+        raise UsageError(
+            f"{where}: timeZone {value!r} is no zone like Asia/Kolkata"
+        ) from None
+
+
+def _number(value: str | None, name: str, where: str, *, most: float) -> float | None:
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= most:
+        raise UsageError(
+            f"{where}: {name} {value!r} is no number above 0 and up to {most:.0f}"
+        )
+    return number
+
+
+def _flag(value: str | None, where: str) -> bool:
+    if value is None or value.lower() in _NO:
+        return False
+    if value.lower() in _YES:
+        return True
+    raise UsageError(f"{where}: paused {value!r} is neither true nor false")

@@ -1,0 +1,84 @@
+"""Lists of feeds as a spreadsheet keeps them: one feed a row; pure."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime
+
+from communique.errors import UsageError
+from communique.events import Feed
+from communique.safe_text import safe_cell
+from feed_poller.declared import FIELDS, declaration, declared_feed
+
+URL, TITLE, FOLDER = "url", "title", "folder"
+_FOLDERS = " / "
+_COLUMNS = {name.lower(): name for name in (URL, TITLE, FOLDER, *FIELDS)}
+
+
+def feeds_from_csv(data: bytes, registered_at: datetime) -> list[Feed]:
+    """
+    Return the feeds of a CSV file (RFC 4180) in UTF-8, in its order, each address once.
+
+    The first row names the columns: `url`, and as one likes `title`, `folder`
+    ("Asia / India") and the names in `declared.FIELDS`; other columns are kept as
+    `attributes`. A row without a url is passed over.
+
+    Raises UsageError if it is none or a row says what cannot be; the sentence names
+    the line.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError("this CSV file is not in UTF-8; save it so") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    feeds: dict[str, Feed] = {}
+    try:
+        names = [_COLUMNS.get(n.strip().lower(), n) for n in reader.fieldnames or ()]
+        if URL not in names:
+            raise UsageError("the first row of this CSV file names no column url")
+        reader.fieldnames = names
+        for row in reader:
+            # Cells beyond the named columns come under None.
+            said = {key: _said(row[key]) for key in row if key is not None}
+            if not (url := said.pop(URL, "").strip()):
+                continue
+            feed = declared_feed(
+                url,
+                said.pop(TITLE, None),
+                {name: said[name] for name in said if name != FOLDER},
+                where=f"line {reader.line_num}",
+                registered_at=registered_at,
+                folder=[
+                    part
+                    for one in said.get(FOLDER, "").split(_FOLDERS)
+                    if (part := one.strip())
+                ],
+            )
+            feeds.setdefault(feed.feed_id, feed)
+    except csv.Error as error:
+        raise UsageError(f"line {reader.line_num}: this is no CSV: {error}") from None
+    return list(feeds.values())
+
+
+def csv_from_feeds(feeds: Iterable[Feed]) -> bytes:
+    """Return a CSV file that lists `feeds`; no cell of it is a formula."""
+    listed = list(feeds)
+    others = dict.fromkeys(name for feed in listed for name in feed.attributes)
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, [URL, TITLE, FOLDER, *FIELDS, *others])
+    writer.writeheader()
+    for feed in listed:
+        row = {
+            URL: feed.url,
+            TITLE: feed.title,
+            FOLDER: _FOLDERS.join(feed.folder),
+            **declaration(feed),
+        }
+        writer.writerow({name: safe_cell(value) for name, value in row.items()})
+    return out.getvalue().encode()
+
+
+def _said(cell: str | None) -> str:
+    """Return what a cell says, without the sign that keeps it from being a formula."""
+    cell = cell or ""
+    return cell[1:] if cell and safe_cell(cell[1:]) == cell else cell

@@ -1,0 +1,157 @@
+"""One visit to a feed, explained: `feeds check`."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from communique.errors import UsageError
+from communique.identity import canonical_link
+from feed_poller.declared import declared_feed
+from feed_poller.fetch import Failed, Fetched, NotModified
+from feed_poller.validators import Validators
+from operator_console.cli.output import console, errors, plain, print_json, print_table
+from operator_console.cli.search import JsonOption
+from operator_console.feed_visit import (
+    Looked,
+    feeds_behind,
+    look,
+    visiting,
+)
+
+_SECONDS = 12.0
+"""For the whole command, so that it ends within 15 s."""
+
+
+def check(
+    url: Annotated[str, typer.Argument(help="The address of a feed.")],
+    zone: Annotated[
+        str | None, typer.Option(help="IANA, for dates without a zone.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Visit a feed once as a poller would, and explain each step; needs no engine."""
+    if canonical_link(url) is None:
+        raise UsageError(f"{url!r} is no http or https address.")
+    feed = declared_feed(
+        url,
+        None,
+        {"timeZone": zone} if zone else {},
+        where="feeds check",
+        registered_at=datetime.now(UTC),
+    )
+
+    async def visit() -> tuple[Looked, list[Looked]]:
+        async with visiting(_SECONDS / 2) as client:
+            looked = await look(client, feed, again=True)
+            behind: list[Looked] = []
+            if looked.parsed is None:
+                behind = await feeds_behind(client, looked)
+            return looked, behind
+
+    async def in_time() -> tuple[Looked, list[Looked]]:
+        try:
+            return await asyncio.wait_for(visit(), _SECONDS)
+        except TimeoutError:
+            failed = Failed(f"no complete answer within {_SECONDS:g} seconds")
+            return Looked(url, failed, reason=failed.reason), []
+
+    with errors.status("Visiting …"):
+        looked, behind = asyncio.run(in_time())
+    steps = list(explained(looked))
+    if as_json:
+        print_json(_told(looked, steps, behind))
+    else:
+        for is_well, words in steps:
+            console.print(
+                plain(f"{'✓' if is_well else '✗'} {words}", "" if is_well else "red")
+            )
+        print_entries(looked, most=5)
+        for one in behind:
+            console.print(plain(f"  The page has a feed: {one.url}", "yellow"))
+    if looked.parsed is None:
+        raise typer.Exit(1)
+
+
+def explained(looked: Looked) -> list[tuple[bool, str]]:
+    """Return each step of a visit in words, and whether it went well."""
+    answer, parsed = looked.answer, looked.parsed
+    if not isinstance(answer, Fetched):
+        return [(False, looked.reason)]
+    steps = [(True, f"answered {answer.status}, {len(answer.body):,} bytes")]
+    if answer.url != looked.url:
+        kind = "permanently" if answer.moved_to else "for now"
+        steps.append((True, f"redirected {kind} to {answer.url}"))
+    steps.append((True, f"content type {answer.content_type or 'not given'}"))
+    if parsed is None:
+        return [*steps, (False, looked.reason)]
+    steps.append((True, f"a feed: {parsed.title!r}, {len(parsed.entries)} entries"))
+    steps += [(False, warning) for warning in parsed.warnings]
+    steps += [_dates(looked), _asked_again(looked)]
+    return steps
+
+
+def print_entries(looked: Looked, *, most: int) -> None:
+    """Print the first entries of a feed as a table."""
+    if looked.parsed is None:
+        return
+    rows = [
+        (
+            f"{entry.published_at:%Y-%m-%d %H:%M}" if entry.published_at else "no date",
+            plain(entry.title, limit=90),
+            plain(entry.link_as_published or "", limit=90),
+        )
+        for entry in looked.parsed.entries[:most]
+    ]
+    if rows:
+        print_table(("published", "title", "link"), rows)
+
+
+def _dates(looked: Looked) -> tuple[bool, str]:
+    entries = looked.parsed.entries if looked.parsed else ()
+    dated = [entry for entry in entries if entry.published_at]
+    assumed = sum(entry.published_zone == "assumed" for entry in dated)
+    words = f"{len(dated)} of {len(entries)} entries have a date"
+    if assumed:
+        words += f", {assumed} without a zone: tell it with --zone"
+    return len(dated) == len(entries), words
+
+
+def _asked_again(looked: Looked) -> tuple[bool, str]:
+    answer = looked.answer
+    if not isinstance(answer, Fetched) or answer.validators == Validators():
+        return False, "no ETag and no Last-Modified: every visit costs a whole answer"
+    names = " and ".join(
+        name
+        for name, value in (
+            ("ETag", answer.validators.etag),
+            ("Last-Modified", answer.validators.last_modified),
+        )
+        if value
+    )
+    if isinstance(looked.conditional, NotModified):
+        return True, f"{names} work: asked again, it answers 304"
+    return False, f"it gives {names} and yet does not answer 304 when asked with them"
+
+
+def _told(
+    looked: Looked, steps: list[tuple[bool, str]], behind: list[Looked]
+) -> dict[str, object]:
+    answer = looked.answer
+    return {
+        "url": looked.url,
+        "is_feed": looked.parsed is not None,
+        "status": answer.status,
+        "steps": [{"ok": is_well, "words": words} for is_well, words in steps],
+        "title": looked.parsed.title if looked.parsed else None,
+        "entries": [
+            {
+                "title": entry.title,
+                "link": entry.link_as_published,
+                "published_at": entry.published_at,
+            }
+            for entry in (looked.parsed.entries if looked.parsed else ())
+        ],
+        "feeds_behind": [one.url for one in behind],
+    }

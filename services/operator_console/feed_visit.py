@@ -1,0 +1,101 @@
+"""Edge: one visit to an address, told step by step; and the feeds behind a page."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+
+from communique.events import Feed
+from communique.identity import feed_id
+from communique.safe_http import safe_client
+from feed_poller.discover import announced_feeds, usual_addresses
+from feed_poller.fetch import Failed, Fetched, NotModified, fetch
+from feed_poller.parse import NotAFeedError, ParsedFeed, parse
+from feed_poller.settings import FeedPollerSettings
+from feed_poller.validators import Validators
+
+MOST_TRIED = 12
+"""Addresses that are asked for one home page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one address answered: a feed, or why it is none."""
+
+    url: str
+    answer: Fetched | NotModified | Failed
+    parsed: ParsedFeed | None = None
+    reason: str = ""
+    conditional: Fetched | NotModified | Failed | None = None
+    """What it answered when asked again with its own validators."""
+
+
+@asynccontextmanager
+async def visiting(seconds: float) -> AsyncIterator[httpx.AsyncClient]:
+    """Hold the client open by which pollers go out, with at most `seconds` a visit."""
+    settings = FeedPollerSettings()
+    async with safe_client(
+        user_agent=settings.user_agent,
+        allow_private=settings.allow_private_networks,
+        timeout_seconds=seconds,
+        max_bytes=settings.max_document_bytes,
+    ) as client:
+        yield client
+
+
+async def look(client: httpx.AsyncClient, feed: Feed, *, again: bool = False) -> Looked:
+    """
+    Return what is at the address of `feed`.
+
+    `again`: ask a second time with the validators of the first answer, to see whether
+    they are any good.
+    """
+    answer = await fetch(client, feed.url, Validators())
+    if not isinstance(answer, Fetched):
+        reason = answer.reason if isinstance(answer, Failed) else "304 to a first visit"
+        return Looked(feed.url, answer, reason=reason)
+    try:
+        parsed = parse(
+            answer.body,
+            feed=feed,
+            url=answer.url,
+            seen_at=datetime.now(UTC),
+            content_type=answer.content_type,
+        )
+    except NotAFeedError as error:
+        return Looked(feed.url, answer, reason=str(error))
+    second = None
+    if again and answer.validators != Validators():
+        second = await fetch(client, feed.url, answer.validators)
+    return Looked(feed.url, answer, parsed, conditional=second)
+
+
+async def feeds_behind(client: httpx.AsyncClient, page: Looked) -> list[Looked]:
+    """
+    Return the feeds that the page announces; if none, those at the usual addresses.
+
+    Of the usual addresses the first that is a feed is enough.
+    """
+    if not isinstance(page.answer, Fetched):
+        return []
+    answer = page.answer
+    announced = announced_feeds(answer.body, answer.url, answer.content_type)
+    found = []
+    for url in announced[:MOST_TRIED]:
+        looked = await look(client, unregistered(url))
+        if looked.parsed is not None:
+            found.append(looked)
+    for url in usual_addresses(answer.url)[:MOST_TRIED] if not found else ():
+        looked = await look(client, unregistered(url))
+        if looked.parsed is not None:
+            return [looked]
+    return found
+
+
+def unregistered(url: str) -> Feed:
+    """Return a feed that nobody has registered yet."""
+    return Feed(
+        feed_id=feed_id(url), url=url, title="", registered_at=datetime.now(UTC)
+    )

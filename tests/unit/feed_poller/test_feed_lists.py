@@ -1,0 +1,125 @@
+"""Lists of feeds written and read back: OPML for feed readers, CSV for spreadsheets."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from communique.errors import UsageError
+from communique.events import Feed
+from communique.identity import feed_id
+from feed_poller.declared import declared_feed
+from feed_poller.feed_csv import csv_from_feeds, feeds_from_csv
+from feed_poller.opml import feeds_from_opml, opml_from_feeds
+from tests.unit.feed_poller.examples import NOW
+
+words = st.text(
+    st.characters(
+        codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co", "Zl", "Zp")
+    ),
+    min_size=1,
+    max_size=20,
+).map(lambda text: " ".join(text.split()))
+lines = words.filter(bool)
+numbers = st.floats(1, 86_400).map(lambda number: float(f"{number:g}"))
+
+
+@st.composite
+def feeds(draw: st.DrawFn) -> list[Feed]:
+    paths = draw(st.lists(st.integers(0, 999), unique=True, max_size=5))
+    made = []
+    for path in paths:
+        url = f"https://ministry.example/{path}.rss"
+        made.append(
+            Feed(
+                feed_id=feed_id(url),
+                url=url,
+                title=draw(lines),
+                ministry=draw(st.none() | lines),
+                country=draw(st.sampled_from([None, "IN", "KE"])),
+                language=draw(st.sampled_from([None, "en", "pt-BR"])),
+                time_zone=draw(st.sampled_from([None, "Asia/Kolkata"])),
+                interval_seconds=draw(st.none() | numbers),
+                expected_per_day=draw(st.none() | numbers),
+                paused=draw(st.booleans()),
+                folder=tuple(
+                    draw(st.lists(lines.filter(lambda n: "/" not in n), max_size=2))
+                ),
+                attributes=draw(
+                    st.dictionaries(st.sampled_from(["tier", "note", "x-y"]), lines)
+                ),
+                registered_at=NOW,
+            )
+        )
+    return made
+
+
+def by_url(listed: list[Feed]) -> dict[str, Feed]:
+    return {feed.url: feed for feed in listed}
+
+
+@given(feeds())
+def test_what_opml_says_is_read_back_as_it_was(listed: list[Feed]) -> None:
+    data = opml_from_feeds(listed, title="All", made_at=NOW)
+    assert by_url(feeds_from_opml(data, NOW)) == by_url(listed)
+
+
+@given(feeds())
+def test_what_csv_says_is_read_back_as_it_was(listed: list[Feed]) -> None:
+    data = csv_from_feeds(listed)
+    assert by_url(feeds_from_csv(data, NOW)) == by_url(listed)
+
+
+def test_no_cell_of_a_csv_is_a_formula():
+    feed = declared_feed(
+        "https://a.example/",
+        "=cmd|' /C calc'!A0",
+        {"note": "+1", "ministry": "@SUM(A1)"},
+        where="here",
+        registered_at=NOW,
+    )
+    data = csv_from_feeds([feed])
+    assert b"'=cmd" in data
+    assert b"'+1" in data
+    assert b"'@SUM" in data
+    assert feeds_from_csv(data, NOW) == [feed]
+
+
+def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
+    data = (
+        "\ufeffURL,Title,timezone,Folder,Owner\r\n"
+        'https://a.example/rss,"News, all",Asia/Kolkata,Asia / India,Ann\r\n'
+        ",,,,\r\n"
+        "https://a.example/rss,Again,,,\r\n"
+    ).encode()
+    (feed,) = feeds_from_csv(data, NOW)
+    assert (feed.title, feed.time_zone) == ("News, all", "Asia/Kolkata")
+    assert (feed.folder, feed.attributes) == (("Asia", "India"), {"Owner": "Ann"})
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "names no column url"),
+        (b"title\nA\n", "names no column url"),
+        (b"url\n\xff\xfe\n", "not in UTF-8"),
+        (b'url\n"http://a.example', "line 1: this is no CSV"),
+        (b"url\nftp://a.example\n", "line 2: 'ftp://a.example'"),
+        (b"url,country\nhttp://a.example,India\n", "line 2: country 'India'"),
+        (b"url,paused\nhttp://a.example,maybe\n", "line 2: paused 'maybe'"),
+        (b"url,minInterval,maxInterval\nhttp://a.example,9,8\n", "above maxInterval"),
+        (b"url,expectedPerDay\nhttp://a.example,-1\n", "line 2: expectedPerDay '-1'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_csv_cannot_say_is_told_with_its_line(data, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        feeds_from_csv(data, NOW)
+
+
+def test_an_opml_file_is_dated_in_utc():
+    made_at = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+    assert b"Mon, 04 May 2026 09:30:00 GMT" in opml_from_feeds(
+        [], title="All", made_at=made_at
+    )
