@@ -1,0 +1,163 @@
+"""The registry from the shell, with a poller that runs meanwhile."""
+
+import asyncio
+import json
+import sys
+import time
+
+import pytest
+import pytest_asyncio
+
+from communique.topics import FEED_POLLER, FEEDS_POLLED
+from operator_console.demo.behaviours import not_a_feed
+from operator_console.demo.performance import open_stage
+from tests.e2e.system import System, open_system, supervised, until
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(180),
+    pytest.mark.slow,
+]
+TAKEN_UP_SECONDS = 5.0
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage():
+    async with open_stage() as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def system(embedded_engines, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("registry")
+    async with (
+        open_system(embedded_engines, directory) as system,
+        supervised(system.supervisor, [system.program(FEED_POLLER, 0)]),
+    ):
+        yield system
+
+
+async def run(system: System, *arguments: str) -> tuple[int, str, str]:
+    """Run `communique` as a shell does; return its code and what it says where."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "operator_console", *arguments),
+        env={**system.environment, "PATH": "/usr/bin:/bin", "COLUMNS": "200"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def shell(system: System, *arguments: str) -> str:
+    code, out, err = await run(system, *arguments)
+    assert code == 0, (out, err)
+    return out
+
+
+async def listed(system: System) -> dict[str, dict]:
+    out = await shell(system, "feeds", "list", "--json")
+    return {one["url"]: one for one in map(json.loads, out.splitlines())}
+
+
+async def visits(system: System, url: str) -> int:
+    found = await system.read(FEEDS_POLLED)
+    return sum(json.loads(message.value)["url"] == url for message in found)
+
+
+def feed_url(stage, key: str) -> str:
+    return stage.urls[key] + stage.sites[key].feed_path
+
+
+async def test_a_home_page_is_enough_to_add_a_feed(system, stage):
+    url = feed_url(stage, "ke-health")
+    shown = await shell(system, "feeds", "add", stage.urls["ke-health"], "--dry-run")
+    assert url in shown
+    assert "Nothing written" in shown
+    assert await listed(system) == {}
+    shown = await shell(system, "feeds", "add", url, "--country", "ke")
+    assert "Registered as" in shown
+    await until(lambda: visits(system, url), lambda count: count > 0, TAKEN_UP_SECONDS)
+    one = (await listed(system))[url]
+    assert (one["country"], one["state"]) == ("KE", "ok")
+    assert one["last_visit"]["reason"].endswith("backfill")
+
+
+async def test_a_file_is_applied_and_pollers_follow_within_seconds(
+    system, stage, tmp_path
+):
+    first, second = (feed_url(stage, key) for key in ("ke-health", "in-mea"))
+    wanted = tmp_path / "feeds.csv"
+    wanted.write_text(
+        f"url,title,folder,interval,tier\n{second},India,Asia / India,600,one\n"
+    )
+    shown = await shell(system, "feeds", "apply", str(wanted), "--dry-run")
+    assert "1 added, 0 changed, 1 retired, 0 as they were; nothing written" in shown
+    assert set(await listed(system)) == {first}
+    await shell(system, "feeds", "apply", str(wanted))
+    assert set(await listed(system)) == {second}
+    await until(
+        lambda: visits(system, second), lambda count: count > 0, TAKEN_UP_SECONDS
+    )
+    shown = await shell(system, "feeds", "apply", str(wanted))
+    assert "0 added, 0 changed, 0 retired, 1 as they were." in shown
+    for form in ("opml", "csv"):
+        file = tmp_path / f"out.{form}"
+        await shell(system, "feeds", "export", str(file))
+        shown = await shell(system, "feeds", "apply", str(file), "--dry-run")
+        assert "0 added, 0 changed, 0 retired, 1 as they were" in shown
+
+
+async def test_a_paused_feed_is_not_visited_until_it_is_resumed(system, stage):
+    url = feed_url(stage, "in-mea")
+    await shell(system, "feeds", "pause", url)
+    await system.all_settled(FEED_POLLER)
+    before = await visits(system, url)
+    assert (await listed(system))[url]["state"] == "paused"
+    resumed_at = time.monotonic()
+    assert "visited again" in await shell(system, "feeds", "resume", "India")
+    await until(
+        lambda: visits(system, url),
+        lambda count: count == before + 1,
+        TAKEN_UP_SECONDS,
+    )
+    assert time.monotonic() - resumed_at < 3 * TAKEN_UP_SECONDS  # the shell's start too
+    history = await shell(system, "feeds", "history", "India")
+    assert "304: nothing changed" in history
+    assert "Next visit in" in history
+
+
+async def test_a_removed_feed_is_gone(system, stage):
+    url = feed_url(stage, "in-mea")
+    await shell(system, "feeds", "remove", url)
+    assert await listed(system) == {}
+    code, _, err = await run(system, "feeds", "history", "India")
+    assert code == 2
+    assert "feeds list" in err
+
+
+async def test_a_check_explains_a_feed_and_what_is_none(system, stage):
+    url = feed_url(stage, "ke-health")
+    shown = await shell(system, "feeds", "check", url)
+    assert "a feed: " in shown
+    assert "asked again, it answers 304" in shown
+    stage.sites["ke-health"].behave(stage.sites["ke-health"].feed_path, not_a_feed)
+    code, out, _ = await run(system, "feeds", "check", url, "--json")
+    told = json.loads(out)
+    assert (code, told["is_feed"]) == (1, False)
+    assert "HTML page" in told["steps"][-1]["words"]
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "words"),
+    [
+        ("ftp://a.example/feed", 2, "no http or https address"),
+        ("http://169.254.169.254/latest", 1, "not a public address"),
+    ],
+)
+async def test_what_may_not_be_visited_is_said(system, url, code, words):
+    found, out, err = await run(system, "feeds", "check", url)
+    assert found == code
+    assert words in out + err
