@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
 
 from communique.codec import Message, Record, decode, encode
 from communique.connection import KafkaConnection
 from communique.errors import PermanentError
-from communique.events import Feed, FeedPolled, FeedPushed
+from communique.events import Feed, FeedPolled
 from communique.identity import host_key, partition_for
 from communique.settings import KafkaSettings
-from communique.topics import FEEDS, FEEDS_POLLED, FEEDS_PUSHED, Naming
+from communique.topics import FEEDS, FEEDS_POLLED, Naming
 from communique.worker.broadcast import Broadcast
 from communique.worker.producer import Producer
 from communique.worker.reader import Reader
@@ -42,22 +41,6 @@ def removal_record(feed: Feed, naming: Naming) -> Record:
     """Return the tombstone that takes `feed` out of the registry."""
     return Record(
         naming.topic(FEEDS), feed.feed_id.encode(), None, partition=_partition(feed)
-    )
-
-
-def visit_record(feed: Feed, naming: Naming, *, reason: str, at: datetime) -> Record:
-    """Return the record that asks for a visit to `feed` now."""
-    pushed = FeedPushed(feed_id=feed.feed_id, reason=reason, at=at)
-    return encode(
-        pushed,
-        topic=naming.topic(FEEDS_PUSHED),
-        key=feed.feed_id,
-        partition=_partition(feed),
-        ce_id=f"{feed.feed_id}:{int(at.timestamp() * 1000)}",
-        ce_type="feed.pushed",
-        ce_time=at,
-        source="registry",
-        subject=feed.feed_id,
     )
 
 

@@ -103,6 +103,9 @@ class FeedPushed(Event):
     feed_id: Uuid
     reason: str
     at: UtcDatetime
+    lease_seconds: float | None = Field(
+        None, ge=0, description="a hub confirmed, and will push for so long"
+    )
 
 
 class Entry(Event):
