@@ -20,7 +20,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "interval": "interval_seconds",
         "minInterval": "min_interval_seconds",
         "maxInterval": "max_interval_seconds",
-        "expectedPerDay": "expected_per_day",
+        "expectedEntriesADay": "expected_entries_a_day",
         "paused": "paused",
     }
 )
@@ -71,8 +71,8 @@ def declared_feed(
         interval_seconds=seconds("interval"),
         min_interval_seconds=shortest,
         max_interval_seconds=longest,
-        expected_per_day=_number(
-            words.get("expectedPerDay"), "expectedPerDay", where, most=100_000
+        expected_entries_a_day=_number(
+            words.get("expectedEntriesADay"), "expectedEntriesADay", where, most=100_000
         ),
         paused=_flag(words.get("paused"), where),
         folder=tuple(folder),

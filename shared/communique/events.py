@@ -64,10 +64,14 @@ class Feed(Event):
     organisation: str | None = Field(None, description="for bodies without a country")
     language: str | None = Field(None, description="BCP 47, as declared")
     time_zone: str | None = Field(None, description="IANA, for dates without a zone")
-    interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
+    interval_seconds: float | None = Field(
+        None, gt=0, le=30 * 86_400, description="a fixed one, whatever its rhythm is"
+    )
     min_interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
     max_interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
-    expected_per_day: float | None = Field(None, gt=0, description="items, usually")
+    expected_entries_a_day: float | None = Field(
+        None, gt=0, description="what silence is measured by until its rhythm is known"
+    )
     folder: tuple[str, ...] = Field((), description="where a list of feeds has it")
     attributes: Mapping[str, str] = Field(
         default_factory=dict, description="what a list said that means nothing to us"

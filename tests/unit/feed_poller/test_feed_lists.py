@@ -41,7 +41,7 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
                 language=draw(st.sampled_from([None, "en", "pt-BR"])),
                 time_zone=draw(st.sampled_from([None, "Asia/Kolkata"])),
                 interval_seconds=draw(st.none() | numbers),
-                expected_per_day=draw(st.none() | numbers),
+                expected_entries_a_day=draw(st.none() | numbers),
                 paused=draw(st.booleans()),
                 folder=tuple(
                     draw(st.lists(lines.filter(lambda n: "/" not in n), max_size=2))
@@ -109,7 +109,10 @@ def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
         (b"url,country\nhttp://a.example,India\n", "line 2: country 'India'"),
         (b"url,paused\nhttp://a.example,maybe\n", "line 2: paused 'maybe'"),
         (b"url,minInterval,maxInterval\nhttp://a.example,9,8\n", "above maxInterval"),
-        (b"url,expectedPerDay\nhttp://a.example,-1\n", "line 2: expectedPerDay '-1'"),
+        (
+            b"url,expectedEntriesADay\nhttp://a.example,-1\n",
+            "line 2: expectedEntriesADay '-1'",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
