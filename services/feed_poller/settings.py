@@ -1,23 +1,16 @@
 """Settings of the feed poller."""
 
-from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import PositiveFloat
 
-from communique.settings import WorkerSettings
+from communique.settings import WebSettings
 
 USER_AGENT = "Communique/0.1 (feed reader; {contact})"
 
 
-class FeedPollerSettings(WorkerSettings):
+class FeedPollerSettings(WebSettings):
     """One field an environment variable; the unit is part of the name."""
 
-    contact: str = "no contact address set"
-    """Who answers for our visits; ministries read it in the User-Agent."""
     poll_interval_seconds: PositiveFloat = 900.0
-    host_spacing_seconds: NonNegativeFloat = 5.0
-    request_timeout_seconds: PositiveFloat = 30.0
-    max_document_bytes: PositiveInt = 15 * 1024 * 1024
-    allow_private_networks: tuple[str, ...] = ()
-    """Networks that may be visited although they are not public, as CIDR (JSON)."""
 
     @property
     def user_agent(self) -> str:

@@ -9,7 +9,7 @@ import httpx
 
 from communique.events import Feed
 from communique.identity import feed_id
-from communique.safe_http import safe_client
+from communique.safe_http import web_client
 from feed_poller.discover import announced_feeds, usual_addresses
 from feed_poller.fetch import Failed, Fetched, NotModified, fetch
 from feed_poller.parse import NotAFeedError, ParsedFeed, parse
@@ -36,12 +36,8 @@ class Looked:
 async def visiting(seconds: float) -> AsyncIterator[httpx.AsyncClient]:
     """Hold the client open by which pollers go out, with at most `seconds` a visit."""
     settings = FeedPollerSettings()
-    async with safe_client(
-        user_agent=settings.user_agent,
-        allow_private=settings.allow_private_networks,
-        timeout_seconds=seconds,
-        max_bytes=settings.max_document_bytes,
-    ) as client:
+    hurried = settings.model_copy(update={"request_timeout_seconds": seconds})
+    async with web_client(hurried, settings.user_agent) as client:
         yield client
 
 

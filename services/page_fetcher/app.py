@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from communique.codec import Message
-from communique.safe_http import safe_client
+from communique.safe_http import web_client
 from communique.topics import PAGE_FETCHER
 from communique.worker.context import Build, Context, Work
 from communique.worker.reader import RecentMessages
@@ -26,12 +26,7 @@ def _build(settings: PageFetcherSettings) -> Build:
     async def build(context: Context) -> AsyncIterator[Work]:
         recent = RecentMessages()
         async with (
-            safe_client(
-                user_agent=settings.user_agent,
-                allow_private=settings.allow_private_networks,
-                timeout_seconds=settings.request_timeout_seconds,
-                max_bytes=settings.max_document_bytes,
-            ) as client,
+            web_client(settings, settings.user_agent) as client,
             context.new_reader("state") as state_reader,
             context.new_reader("records") as record_reader,
         ):

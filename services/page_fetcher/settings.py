@@ -1,26 +1,19 @@
 """Settings of the page fetcher."""
 
-from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import PositiveFloat, PositiveInt
 
-from communique.settings import WorkerSettings
+from communique.settings import WebSettings
 
 USER_AGENT = "Communique/0.1 (press release reader; {contact})"
 
 
-class PageFetcherSettings(WorkerSettings):
+class PageFetcherSettings(WebSettings):
     """One field an environment variable; the unit is part of the name."""
 
-    contact: str = "no contact address set"
-    """Who answers for our visits; ministries read it in the User-Agent."""
-    host_spacing_seconds: NonNegativeFloat = 5.0
-    request_timeout_seconds: PositiveFloat = 30.0
     page_attempts: PositiveInt = 4
     """After so many failures in a row the feed's own text is taken."""
     retry_seconds: PositiveFloat = 30.0
     """Before the second attempt; doubled before each further one."""
-    max_document_bytes: PositiveInt = 15 * 1024 * 1024
-    allow_private_networks: tuple[str, ...] = ()
-    """Networks that may be visited although they are not public, as CIDR (JSON)."""
 
     @property
     def user_agent(self) -> str:

@@ -8,7 +8,7 @@ us, every hop checked, with caps on size and time.
 import asyncio
 import http.cookiejar
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +17,8 @@ import httpx
 
 from communique.addresses import is_public
 from communique.bounded import BrokenEncodingError, decompressed
+from communique.host_rules import HostRule, read_host_rules
+from communique.ruled_transport import RuledTransport, with_extra_ca
 from communique.safe_text import safe_text
 from communique.safe_transport import (
     MAX_BYTES,
@@ -28,6 +30,7 @@ from communique.safe_transport import (
     check_url,
     too_large,
 )
+from communique.settings import WebSettings
 
 __all__ = [
     "FetchFailedError",
@@ -38,6 +41,7 @@ __all__ = [
     "is_public",
     "retry_after_seconds",
     "safe_client",
+    "web_client",
 ]
 
 MAX_REDIRECTS = 5
@@ -73,21 +77,35 @@ def safe_client(
     max_connections: int = 64,
     ssl_context: ssl.SSLContext | None = None,
     resolve: Resolve | None = None,
+    rules: Sequence[HostRule] = (),
 ) -> httpx.AsyncClient:
     """
     Return a client whose every request keeps the rules of this module.
 
     `allow_private` lists networks ("127.0.0.0/8") and host names ("intranet.example",
-    "*.gov.example") that may be reached although their addresses are not public.
+    "*.gov.example") that may be reached although their addresses are not public;
+    `rules` is what an operator says of single hosts.
+
+    Raises UsageError if the CA file of a rule is none.
     """
-    return httpx.AsyncClient(
-        transport=SafeTransport(
-            allow_private=allow_private,
+    private = (*allow_private, *(r.pattern for r in rules if r.allow_private))
+
+    def transport(context: ssl.SSLContext | None) -> SafeTransport:
+        return SafeTransport(
+            allow_private=private,
             timeout_seconds=timeout_seconds,
             max_bytes=max_bytes,
             max_connections=max_connections,
-            ssl_context=ssl_context,
+            ssl_context=context,
             resolve=resolve,
+        )
+
+    files = {rule.ca_file for rule in rules if rule.ca_file}
+    return httpx.AsyncClient(
+        transport=RuledTransport(
+            transport(ssl_context),
+            {file: transport(with_extra_ca(file)) for file in files},
+            rules,
         ),
         headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate, br"},
         # What one ministry sets, no other visit carries: cookies live within one `get`.
@@ -97,6 +115,17 @@ def safe_client(
         timeout=timeout_seconds,
         follow_redirects=False,
         trust_env=False,
+    )
+
+
+def web_client(settings: WebSettings, user_agent: str) -> httpx.AsyncClient:
+    """Return the client by which a service goes out under `settings`."""
+    return safe_client(
+        user_agent=user_agent,
+        allow_private=settings.allow_private_networks,
+        timeout_seconds=settings.request_timeout_seconds,
+        max_bytes=settings.max_document_bytes,
+        rules=read_host_rules(settings.hosts_file),
     )
 
 

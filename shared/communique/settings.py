@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import (
     Field,
     FilePath,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -142,6 +143,24 @@ class WorkerSettings(KafkaSettings):
     )
     log_format: Literal["auto", "text", "json"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class WebSettings(WorkerSettings):
+    """What a service needs that visits the sites of others."""
+
+    contact: str = Field(
+        "no contact address set",
+        description="who answers for our visits; ministries read it in the User-Agent",
+    )
+    host_spacing_seconds: NonNegativeFloat = 5.0
+    request_timeout_seconds: PositiveFloat = 30.0
+    max_document_bytes: PositiveInt = 15 * 1024 * 1024
+    allow_private_networks: tuple[str, ...] = Field(
+        (), description="networks to visit although they are not public, CIDR, as JSON"
+    )
+    hosts_file: FilePath | None = Field(
+        None, description="TOML: private networks, extra CAs, headers by host"
+    )
 
 
 def variable_of(field: str) -> str:
