@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from communique.retry import backoff_seconds
 
 STOP_SECONDS = 12.0
+RESTART_CAP_SECONDS = 5.0
+"""As long as any engine is waited for between two tries."""
 PARENT = "COMMUNIQUE_ENDS_WITH_PARENT"
 USAGE = 2
 """The exit code that no restart can cure."""
@@ -82,7 +84,7 @@ class Supervisor:
                 self._say(program.name, "stays stopped: its settings cannot work")
                 return
             attempt = 0 if loop.time() - started > 60 else attempt + 1
-            wait = backoff_seconds(attempt, cap=10.0, rng=rng)
+            wait = backoff_seconds(attempt, cap=RESTART_CAP_SECONDS, rng=rng)
             self._say(program.name, f"ended with {code}; starts again in {wait:.0f} s")
             try:
                 await asyncio.wait_for(self._stopping.wait(), wait)
