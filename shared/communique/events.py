@@ -51,6 +51,12 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+FeedEvent = Literal[
+    "possible_gap", "silent", "not_a_feed", "failing", "gone", "moved", "recovered"
+]
+"""What people want to hear of a feed; each is told once when it begins."""
+
+
 class Feed(Event):
     """What to poll and what it promises, as registered by a person."""
 
@@ -64,7 +70,14 @@ class Feed(Event):
     organisation: str | None = Field(None, description="for bodies without a country")
     language: str | None = Field(None, description="BCP 47, as declared")
     time_zone: str | None = Field(None, description="IANA, for dates without a zone")
-    interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
+    interval_seconds: float | None = Field(
+        None, gt=0, le=30 * 86_400, description="a fixed one, whatever its rhythm is"
+    )
+    min_interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
+    max_interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
+    expected_entries_a_day: float | None = Field(
+        None, gt=0, description="what silence is measured by until its rhythm is known"
+    )
     paused: bool = False
     registered_at: UtcDatetime
 
@@ -250,7 +263,20 @@ class FeedPolled(Event):
     published: int = Field(0, description="entries that went to `entries`")
     backfill: bool = False
     duration_seconds: float = Field(ge=0)
-    next_visit_at: UtcDatetime
+    next_visit_at: UtcDatetime = Field(
+        description="of a feed that is paused or gone: when it would have been"
+    )
+    next_visit_reason: str = ""
+    events: tuple[FeedEvent, ...] = Field(
+        (), description="what began or ended with this visit; each told once"
+    )
+    validators: Literal["unproven", "believed", "stuck", "false_304", "restless"] = (
+        Field("unproven", description="whether its ETag and Last-Modified are believed")
+    )
+    verdict: str = Field("", description="the same in words")
+    moved_to: str | None = Field(
+        None, description="with the event `moved`: the address visited from now on"
+    )
 
 
 class Tagging(Event):
