@@ -111,7 +111,9 @@ class Rhythm(Part):
     @property
     def is_known(self) -> bool:
         """Return whether enough news has been heard to go by."""
-        return sum(self.hours) >= ENOUGH and len(self.hours) == 24
+        return (
+            len(self.hours) == 24 and len(self.days) == 7 and sum(self.hours) >= ENOUGH
+        )
 
     def is_silent(
         self, now: datetime, zone: tzinfo, *, expected_a_day: float | None = None
