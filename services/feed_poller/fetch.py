@@ -13,6 +13,7 @@ from communique.safe_http import (
     get,
     retry_after_seconds,
 )
+from feed_poller.asks import cache_seconds
 from feed_poller.validators import Validators
 
 ACCEPT = (
@@ -34,6 +35,8 @@ class Fetched:
     url: str
     moved_to: str | None = None
     """Where permanent redirects alone lead."""
+    fresh_seconds: float | None = None
+    """For how long the server calls this answer fresh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class NotModified:
 
     validators: Validators
     status: int = 304
+    moved_to: str | None = None
+    fresh_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ async def fetch(
         return Failed(str(error), permanent=True)
     except FetchFailedError as error:
         return Failed(str(error))
+    now = datetime.now(UTC)
     if answer.status == HTTPStatus.OK:
         return Fetched(
             body=answer.body,
@@ -73,17 +79,22 @@ async def fetch(
             status=answer.status,
             url=answer.url,
             moved_to=answer.moved_to,
+            fresh_seconds=cache_seconds(answer.headers, now=now),
         )
     if answer.status == HTTPStatus.NOT_MODIFIED and asked:
-        return NotModified(Validators.of(answer.headers, before=validators))
-    return _failed(answer.status, answer.headers)
+        return NotModified(
+            Validators.of(answer.headers, before=validators),
+            moved_to=answer.moved_to,
+            fresh_seconds=cache_seconds(answer.headers, now=now),
+        )
+    return _failed(answer.status, answer.headers, now)
 
 
-def _failed(status: int, headers: Mapping[str, str]) -> Failed:
+def _failed(status: int, headers: Mapping[str, str], now: datetime) -> Failed:
     return Failed(
         reason=f"the server answered {status} {_phrase(status)}".rstrip(),
         status=status,
-        retry_after_seconds=retry_after_seconds(headers, now=datetime.now(UTC)),
+        retry_after_seconds=retry_after_seconds(headers, now=now),
         permanent=400 <= status < 500 and status not in _MAY_PASS,
     )
 

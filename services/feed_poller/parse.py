@@ -8,7 +8,7 @@ whatever the bytes.
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from communique.identity import (
 )
 from communique.markup import plain_line, plain_text
 from feed_poller.document import NotAFeedError, feed_text
+from feed_poller.hints import Hints, read_hints
 from feed_poller.items import Item, read_item, read_language
 from feed_poller.reader import Document, read_document
 
@@ -39,6 +40,8 @@ class ParsedFeed:
     """What went wrong without stopping us: a sentence each, entries counted in it."""
     reused_links: frozenset[str] = frozenset()
     """Links that stand for many entries; the next `parse` of the feed wants to know."""
+    hints: Hints = field(default_factory=Hints)
+    """When the document wants to be visited again."""
 
 
 def parse(
@@ -99,7 +102,13 @@ def parse(
     )
     entries = tuple(_entry(item, feed, reused, channel_rights, facts) for item in items)
     title = plain_line(str(document.channel.get("title") or "")) or feed.title
-    return ParsedFeed(title, entries, tuple(warnings), reused & _links(items))
+    return ParsedFeed(
+        title,
+        entries,
+        tuple(warnings),
+        reused & _links(items),
+        read_hints(document.channel, text),
+    )
 
 
 def _document(text: str) -> Document:

@@ -1,6 +1,6 @@
 """What is remembered of a feed between visits, and how a message changes it; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
@@ -8,17 +8,19 @@ from pydantic import ValidationError
 
 from communique.codec import Message, decode
 from communique.errors import UndecodableError
-from communique.events import Entry, Feed, FeedPushed, Part
+from communique.events import Feed, FeedPushed, Part
 from communique.identity import host_key
 from communique.topics import FEEDS, Naming
 from communique.worker.partition_state import PLANNED, WAITING, Note
 from communique.worker.states import Planned
+from feed_poller.hints import Hints
+from feed_poller.moves import Move
+from feed_poller.rhythm import Rhythm
+from feed_poller.standing import Standing
+from feed_poller.trust import Trust
 from feed_poller.validators import Validators
 
-MIN_KNOWN = 500
 MAX_REUSED = 50
-DIGITS = 16
-"""Of ids and fingerprints; 64 bits keep a feed's memory small and unambiguous."""
 
 
 class FeedTask(Part):
@@ -29,9 +31,23 @@ class FeedTask(Part):
     feed: Feed
     registered: str
     """The place of the message on `feeds` that holds it: the cause of its entries."""
+    address: str | None = None
+    """Where the feed has moved to; None: it is where it was registered."""
+    move: Move | None = None
+    """A move that has not proven stable yet."""
     validators: Validators = Validators()
+    trust: Trust = Trust()
+    digest: str | None = None
+    """Of the last document that was read, as it came."""
+    hints: Hints = Hints()
+    rhythm: Rhythm = Rhythm()
+    interval_seconds: float | None = None
+    """What the visits so far have led to; None: what the setting says."""
+    read_at: float | None = None
+    """When the feed was last read, a 304 included; epoch seconds."""
+    standing: tuple[Standing, ...] = ()
     known: Mapping[str, str] = {}
-    """Release id to fingerprint, shortened; oldest first."""
+    """`memory.Known`: what is remembered of its entries."""
     reused_links: tuple[str, ...] = ()
     """Links that the feed once gave to several entries: no id is made of them."""
     visits: int = 0
@@ -45,23 +61,18 @@ class FeedTask(Part):
     def note(self) -> Note:
         """Return the state record that holds this task."""
         return Note(
-            self.feed.feed_id, self.model_dump_json(exclude_none=False).encode()
+            self.feed.feed_id, self.model_dump_json(exclude_defaults=True).encode()
         )
 
-    def knows(self, entry: Entry) -> bool:
-        """Return whether `entry` was seen with this very text."""
-        key = entry.release_id[:DIGITS]
-        return self.known.get(key) == entry.fingerprint[:DIGITS]
+    @property
+    def url(self) -> str:
+        """Return the address to visit."""
+        return self.address or self.feed.url
 
-    def with_entries(self, entries: Sequence[Entry]) -> Mapping[str, str]:
-        """Return `known` with the entries of a document, without the oldest ones."""
-        known = dict(self.known)
-        for entry in entries:
-            key = entry.release_id[:DIGITS]
-            known.pop(key, None)
-            known[key] = entry.fingerprint[:DIGITS]
-        limit = max(MIN_KNOWN, 2 * len(entries))
-        return dict(list(known.items())[-limit:])
+    @property
+    def is_gone(self) -> bool:
+        """Return whether the feed said 410 and is visited no more."""
+        return self.due_at is None and "gone" in self.standing
 
 
 def task_id(message: Message) -> str:
@@ -86,7 +97,7 @@ def plan(message: Message, known: bytes | None, *, naming: Naming) -> Planned:
     if message.origin.startswith(f"{naming.topic(FEEDS)}/"):
         return _register(message, task, now)
     decode(message, FeedPushed)  # says nothing that matters, but must be one
-    if task is None or task.feed.paused:
+    if task is None or task.due_at is None:  # paused or gone
         return Planned("ignored")
     due = task.model_copy(update={"due_at": now})
     return Planned("scheduled", due.note(), task.host)
@@ -95,10 +106,19 @@ def plan(message: Message, known: bytes | None, *, naming: Naming) -> Planned:
 def tally(value: bytes) -> Mapping[str, int]:
     """Return what one record adds to the counts of its partition: one feed."""
     try:
-        task = FeedTask.of(value)
+        found = _Waiting.model_validate_json(value)
     except ValidationError:
         return {}
-    return {PLANNED: 1, "paused" if task.due_at is None else WAITING: 1}
+    if found.due_at is not None:
+        return {PLANNED: 1, WAITING: 1}
+    return {PLANNED: 1, "gone" if "gone" in found.standing else "paused": 1}
+
+
+class _Waiting(Part):
+    """What a tally needs of a record; the rest of it is not looked at."""
+
+    due_at: float | None
+    standing: tuple[str, ...] = ()
 
 
 def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
@@ -109,27 +129,37 @@ def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
             "removed", Note(task_id(message), None), task.host if task else None
         )
     feed = decode(message, Feed)
-    if task is not None and task.feed == _as_of(feed, task.feed.registered_at):
+    is_same = task is not None and task.feed == _as_of(feed, task.feed.registered_at)
+    if task is not None and is_same and not task.is_gone:
         return Planned("known")  # said again, as `up` does at every start
-    try:
-        host = host_key(feed.url)
-    except ValueError as error:
-        raise UndecodableError(str(error)) from None
     due_at = None if feed.paused else now
     if task is None:
-        fresh = FeedTask(host=host, due_at=due_at, feed=feed, registered=message.origin)
-        return Planned("scheduled", fresh.note(), host)
-    validators = task.validators if task.feed.url == feed.url else Validators()
+        task = FeedTask(host="", due_at=due_at, feed=feed, registered=message.origin)
     changed = task.model_copy(
         update={
-            "host": host,
             "due_at": due_at,
             "feed": feed,
             "registered": message.origin,
-            "validators": validators,
+            "digest": None,  # the same bytes may mean something else now
+            **({} if task.feed.url == feed.url else _ELSEWHERE),
         }
     )
-    return Planned("scheduled", changed.note(), host)
+    try:
+        host = host_key(changed.url)
+    except ValueError as error:
+        raise UndecodableError(str(error)) from None
+    note = changed.model_copy(update={"host": host}).note()
+    return Planned("scheduled", note, host)
+
+
+_ELSEWHERE = {
+    "address": None,
+    "move": None,
+    "validators": Validators(),
+    "trust": Trust(),
+    "hints": Hints(),
+}
+"""What is forgotten when a feed is registered at another address."""
 
 
 def _is_older(message: Message, registered: str) -> bool:

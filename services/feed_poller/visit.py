@@ -1,10 +1,10 @@
-"""One visit to one feed: fetch, parse, tell what is new, remember."""
+"""One visit to one feed: fetch, see what it means, tell it, remember it."""
 
 import asyncio
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import httpx
 import structlog
@@ -14,32 +14,27 @@ from communique.events import Entry, Feed, FeedPolled
 from communique.identity import host_key, partition_for
 from communique.safe_text import safe_text
 from communique.topics import ENTRIES, FEEDS_POLLED, Naming
+from communique.worker.conclusions import Conclusions
 from communique.worker.context import Context
-from communique.worker.partition_state import PartitionState, Task
-from feed_poller.cadence import DAY_SECONDS, next_visit
-from feed_poller.changes import changes, newest
-from feed_poller.fetch import Failed, Fetched, NotModified, fetch
-from feed_poller.parse import NotAFeedError, parse
+from communique.worker.partition_state import Note, PartitionState, Task
+from feed_poller.cadence import (
+    Asks,
+    Bounds,
+    NextVisit,
+    bounds_of,
+    host_pause,
+    next_visit,
+)
+from feed_poller.fetch import Fetched, fetch
+from feed_poller.hints import DAY_SECONDS
+from feed_poller.rhythm import zone_of
+from feed_poller.seen import Seen, is_same_document, see
 from feed_poller.settings import FeedPollerSettings
-from feed_poller.tasks import MAX_REUSED, FeedTask
-
-MAX_TEXT_CHARACTERS = 1_000_000
-MAX_INTERVAL_SECONDS = 30 * DAY_SECONDS
+from feed_poller.tasks import FeedTask
+from feed_poller.trust import WORDS, is_plain
+from feed_poller.validators import Validators
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a visit brought: how it is told, what is new, what is remembered."""
-
-    outcome: str
-    reason: str
-    status: int | None
-    task: FeedTask
-    entries: int = 0
-    published: tuple[Entry, ...] = ()
-    retry_after_seconds: float | None = None
 
 
 class Visitor:
@@ -59,6 +54,7 @@ class Visitor:
         self._client = client
         self._rng = rng
         self._now = now
+        self._conclusions = Conclusions(context.producer)
 
     async def __call__(self, state: PartitionState, due: Task) -> float | None:
         """Visit the feed `due.id`; return for how long its host wants peace."""
@@ -67,48 +63,43 @@ class Visitor:
             return None
         task = FeedTask.of(value)
         started = self._now()
-        fetched = await fetch(self._client, task.feed.url, task.validators)
-        now = self._now()
-        # In a thread: a long document must not hold up the other visits.
-        seen = await asyncio.to_thread(see, task, fetched, seen_at=now)
-        next_at = next_visit(
-            now,
-            interval_seconds=min(
-                task.feed.interval_seconds or self._settings.poll_interval_seconds,
-                MAX_INTERVAL_SECONDS,
-            ),
-            failures=seen.task.failures,
-            retry_after_seconds=seen.retry_after_seconds,
-            rng=self._rng,
+        plain = is_plain(task.trust, started.timestamp())
+        fetched = await fetch(
+            self._client, task.url, Validators() if plain else task.validators
         )
-        polled = _polled(seen, started, now, next_at)
-        async with state.lock:
-            current = state.get(due.id)
-            if current is None:
-                return None  # removed while we were out
-            registered = FeedTask.of(current)  # perhaps anew while we were out
-            feed = registered.feed
-            naming = self._context.naming
-            # The entries first, then the memory: cut off between the two, the next
-            # visit tells them again under the same ids, and nobody minds.
-            await self._context.producer.send_all(
-                [
-                    *(
-                        entry_record(entry, naming, cause=task.registered)
-                        for entry in seen.published
-                    ),
-                    _polled_record(polled, naming, cause=task.registered),
-                ]
-            )
-            done = seen.task.model_copy(
-                update={
-                    "feed": feed,
-                    "registered": registered.registered,
-                    "host": host_key(feed.url),
-                    "due_at": None if feed.paused else next_at.timestamp(),
-                }
-            )
-            await state.save([done.note()], self._context.producer)
+        now = self._now()
+        bounds = self._bounds(task.feed)
+        look = partial(
+            see,
+            task,
+            fetched,
+            seen_at=now,
+            bounds=bounds,
+            interval_seconds=self._settings.poll_interval_seconds,
+            plain=plain,
+        )
+        if isinstance(fetched, Fetched) and not is_same_document(task, fetched):
+            # In a thread: a long document must not hold up the other visits.
+            seen = await asyncio.to_thread(look)
+        else:
+            seen = look()
+        following = self._following(seen, now, bounds)
+        told = [
+            *(
+                entry_record(entry, self._context.naming, cause=task.registered)
+                for entry in seen.published
+            ),
+            _polled_record(
+                _polled(seen, started, now, following),
+                self._context.naming,
+                cause=task.registered,
+            ),
+        ]
+        conclude = partial(
+            _concluded, before=task, seen=seen, next_at=following.at, told=told
+        )
+        if not await self._conclusions.conclude(state, due.id, conclude):
+            return None  # removed while we were out
         self._context.metrics.count(seen.outcome, at=now.timestamp())
         # Most visits bring nothing: they are told on `feeds.polled`, not in the log.
         tell = log.debug if seen.outcome in ("unchanged", "not_modified") else log.info
@@ -119,91 +110,86 @@ class Visitor:
             published=len(seen.published),
             reason=safe_text(seen.reason, limit=200),
         )
-        # At most as long as visits are put off: no header closes a host for good.
-        return min(seen.retry_after_seconds or 0.0, DAY_SECONDS)
+        return host_pause(
+            seen.status,
+            seen.retry_after_seconds,
+            scope=self._settings.retry_after_scope,
+        )
 
     async def give_up(self, state: PartitionState, due: Task, error: Exception) -> None:
         """Put a feed off for a day whose visits crash us; its memory stays."""
-        async with state.lock:
-            if (value := state.get(due.id)) is None:
-                return
+        now = self._now()
+        next_at = now + timedelta(seconds=DAY_SECONDS)
+        reason = f"a fault of ours, put off for a day: {error!r}"[:500]
+
+        def conclude(value: bytes) -> tuple[Sequence[Record], Note]:
             task = FeedTask.of(value)
-            now = self._now()
-            seen = Seen(
-                "failed",
-                f"a fault of ours, put off for a day: {error!r}"[:500],
-                None,
-                task.model_copy(update={"failures": task.failures + 1}),
+            failed = task.model_copy(
+                update={"failures": task.failures + 1, "due_at": next_at.timestamp()}
             )
-            next_at = now + timedelta(seconds=DAY_SECONDS)
-            naming = self._context.naming
-            polled = _polled(seen, now, now, next_at)
-            await self._context.producer.send_all(
-                [_polled_record(polled, naming, cause=task.registered)]
+            polled = _polled(
+                Seen("failed", reason, None, failed),
+                now,
+                now,
+                NextVisit(next_at, "put off for a day"),
             )
-            later = seen.task.model_copy(update={"due_at": next_at.timestamp()})
-            await state.save([later.note()], self._context.producer)
+            record = _polled_record(polled, self._context.naming, cause=task.registered)
+            return [record], failed.note()
 
+        await self._conclusions.conclude(state, due.id, conclude)
 
-def see(
-    task: FeedTask, fetched: Fetched | NotModified | Failed, *, seen_at: datetime
-) -> Seen:
-    """Return what a visit means: pure; a feed's first visit is backfill."""
-    if isinstance(fetched, Failed):
-        return Seen(
-            "failed",
-            fetched.reason,
-            fetched.status,
-            task.model_copy(update={"failures": task.failures + 1}),
-            retry_after_seconds=fetched.retry_after_seconds,
+    def _bounds(self, feed: Feed) -> Bounds:
+        settings = self._settings
+        return bounds_of(
+            fixed_seconds=feed.interval_seconds,
+            floor_seconds=(
+                feed.min_interval_seconds or settings.min_visit_interval_seconds
+            ),
+            ceiling_seconds=(
+                feed.max_interval_seconds or settings.max_visit_interval_seconds
+            ),
         )
-    read = task.model_copy(
+
+    def _following(self, seen: Seen, now: datetime, bounds: Bounds) -> NextVisit:
+        task = seen.task
+        return next_visit(
+            now,
+            interval_seconds=(
+                task.interval_seconds or self._settings.poll_interval_seconds
+            ),
+            bounds=bounds,
+            failures=task.failures,
+            asks=Asks(seen.fresh_seconds, seen.retry_after_seconds, task.hints),
+            rhythm=task.rhythm,
+            zone=zone_of(task.feed.time_zone),
+            rng=self._rng,
+        )
+
+
+def _concluded(
+    value: bytes,
+    *,
+    before: FeedTask,
+    seen: Seen,
+    next_at: datetime,
+    told: Sequence[Record],
+) -> tuple[Sequence[Record], Note]:
+    """Return what to tell and to note, given what is known of the feed by now."""
+    current = FeedTask.of(value)
+    if current.registered != before.registered:
+        # Registered anew while we were out: it is due again as it is now, and what we
+        # told is remembered.
+        kept = {"known": seen.task.known, "visits": seen.task.visits}
+        return told, current.model_copy(update=kept).note()
+    rests = current.feed.paused or seen.is_gone
+    done = seen.task.model_copy(
         update={
-            "failures": 0,
-            "validators": fetched.validators,
-            "visits": task.visits + 1,
+            "feed": current.feed,
+            "host": host_key(seen.task.url),
+            "due_at": None if rests else next_at.timestamp(),
         }
     )
-    if isinstance(fetched, NotModified):
-        return Seen(
-            "not_modified", "304: nothing changed since the last visit", 304, read
-        )
-    try:
-        parsed = parse(
-            fetched.body,
-            feed=task.feed,
-            url=fetched.url,
-            seen_at=seen_at,
-            content_type=fetched.content_type,
-            backfill=task.visits == 0,
-            known_reused=task.reused_links,
-        )
-    except NotAFeedError as error:
-        return Seen(
-            "failed",
-            str(error),
-            fetched.status,
-            task.model_copy(update={"failures": task.failures + 1}),
-        )
-    known = {
-        entry.release_id: entry.fingerprint
-        for entry in parsed.entries
-        if task.knows(entry)
-    }
-    published = tuple(_fitting(entry) for entry in changes(parsed.entries, known))
-    return Seen(
-        "changed" if published else "unchanged",
-        _reason(len(parsed.entries), len(published), parsed.warnings, task.visits == 0),
-        fetched.status,
-        read.model_copy(
-            update={
-                "known": read.with_entries(newest(parsed.entries)),
-                "reused_links": tuple(sorted(parsed.reused_links))[:MAX_REUSED],
-            }
-        ),
-        entries=len(parsed.entries),
-        published=published,
-    )
+    return told, done.note()
 
 
 def entry_record(entry: Entry, naming: Naming, *, cause: str) -> Record:
@@ -222,24 +208,10 @@ def entry_record(entry: Entry, naming: Naming, *, cause: str) -> Record:
     )
 
 
-def _fitting(entry: Entry) -> Entry:
-    """Return `entry` as a record can carry it; the page has the rest of such a text."""
-    return entry.model_copy(update={"text": entry.text[:MAX_TEXT_CHARACTERS]})
-
-
-def _reason(entries: int, new: int, warnings: tuple[str, ...], first: bool) -> str:
-    words = f"{entries} entries, {new} new or reworded"
-    if first:
-        words += ", first visit: backfill"
-    if warnings:
-        words += f"; {len(warnings)} warnings, as: {warnings[0]}"
-    return words
-
-
 def _polled(
-    seen: Seen, started: datetime, now: datetime, next_at: datetime
+    seen: Seen, started: datetime, now: datetime, following: NextVisit
 ) -> FeedPolled:
-    feed: Feed = seen.task.feed
+    feed, verdict = seen.task.feed, seen.task.trust.verdict
     return FeedPolled(
         feed_id=feed.feed_id,
         url=feed.url,
@@ -254,7 +226,12 @@ def _polled(
         published=len(seen.published),
         backfill=any(entry.backfill for entry in seen.published),
         duration_seconds=max(0.0, (now - started).total_seconds()),
-        next_visit_at=next_at,
+        next_visit_at=following.at,
+        next_visit_reason=following.reason,
+        events=seen.events,
+        validators=verdict,
+        verdict=WORDS[verdict],
+        moved_to=seen.moved_to,
     )
 
 

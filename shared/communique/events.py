@@ -51,6 +51,12 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+FeedEvent = Literal[
+    "possible_gap", "silent", "not_a_feed", "failing", "gone", "moved", "recovered"
+]
+"""What people want to hear of a feed; each is told once when it begins."""
+
+
 class Feed(Event):
     """What to poll and what it promises, as registered by a person."""
 
@@ -264,7 +270,20 @@ class FeedPolled(Event):
     published: int = Field(0, description="entries that went to `entries`")
     backfill: bool = False
     duration_seconds: float = Field(ge=0)
-    next_visit_at: UtcDatetime
+    next_visit_at: UtcDatetime = Field(
+        description="of a feed that is paused or gone: when it would have been"
+    )
+    next_visit_reason: str = ""
+    events: tuple[FeedEvent, ...] = Field(
+        (), description="what began or ended with this visit; each told once"
+    )
+    validators: Literal["unproven", "believed", "stuck", "false_304", "restless"] = (
+        Field("unproven", description="whether its ETag and Last-Modified are believed")
+    )
+    verdict: str = Field("", description="the same in words")
+    moved_to: str | None = Field(
+        None, description="with the event `moved`: the address visited from now on"
+    )
 
 
 class Tagging(Event):

@@ -7,7 +7,15 @@ from communique.errors import PermanentError, UndecodableError
 from communique.events import Entry, Feed, FeedPushed
 from communique.examples import EXAMPLES
 from communique.topics import Naming
-from feed_poller.tasks import DIGITS, MIN_KNOWN, FeedTask, plan, task_id
+from feed_poller.memory import (
+    DIGITS,
+    MIN_KNOWN,
+    TITLE_DIGITS,
+    knows_text,
+    title_digest,
+    with_entries,
+)
+from feed_poller.tasks import FeedTask, plan, task_id
 from feed_poller.validators import Validators
 
 NAMING = Naming()
@@ -210,10 +218,10 @@ def entry(number, text="1"):
 
 def test_an_entry_is_known_with_its_very_text_only():
     task = visited(known={})
-    task = task.model_copy(update={"known": task.with_entries([entry(1)])})
-    assert task.knows(entry(1))
-    assert not task.knows(entry(1, text="2"))
-    assert not task.knows(entry(2))
+    task = task.model_copy(update={"known": with_entries(task.known, [entry(1)])})
+    assert knows_text(task.known, entry(1))
+    assert not knows_text(task.known, entry(1, text="2"))
+    assert not knows_text(task.known, entry(2))
 
 
 def test_what_a_feed_still_lists_is_never_forgotten():
@@ -221,24 +229,28 @@ def test_what_a_feed_still_lists_is_never_forgotten():
     document = [entry(n) for n in range(400)]
     for shift in range(0, 4000, 100):
         document = [entry(n) for n in range(shift, shift + 400)]
-        task = task.model_copy(update={"known": task.with_entries(document)})
-        assert all(task.knows(one) for one in document)
+        task = task.model_copy(update={"known": with_entries(task.known, document)})
+        assert all(knows_text(task.known, one) for one in document)
     assert len(task.known) == 800
-    assert not task.knows(entry(0))
+    assert not knows_text(task.known, entry(0))
 
 
 def test_a_small_feed_has_a_long_memory():
     task = visited(known={})
     for number in range(600):
-        task = task.model_copy(update={"known": task.with_entries([entry(number)])})
+        task = task.model_copy(
+            update={"known": with_entries(task.known, [entry(number)])}
+        )
     assert len(task.known) == MIN_KNOWN
-    assert task.knows(entry(100))
-    assert not task.knows(entry(99))
+    assert knows_text(task.known, entry(100))
+    assert not knows_text(task.known, entry(99))
 
 
 def test_ids_are_shortened_to_what_still_tells_them_apart():
-    known = visited(known={}).with_entries([ENTRY])
-    assert known == {ENTRY.release_id[:DIGITS]: ENTRY.fingerprint[:DIGITS]}
+    ((key, value),) = with_entries({}, [ENTRY]).items()
+    assert key == ENTRY.release_id[:DIGITS]
+    assert value == ENTRY.fingerprint[:DIGITS] + title_digest(ENTRY)
+    assert len(value) == DIGITS + TITLE_DIGITS
 
 
 def test_a_task_comes_back_from_its_record():

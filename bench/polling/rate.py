@@ -1,0 +1,56 @@
+"""Visits a second of the whole service, beside a bare loop before and after it."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from bench.polling import poller as service
+from bench.polling.bare import requests_a_second
+from bench.polling.ministries import addresses
+
+FEEDS = 5_000
+CONCURRENCY = 64
+SECONDS = 10.0
+
+
+async def rate(directory: Path) -> list[str]:
+    """Return the table: with documents that change at each visit, and that do not."""
+    lines = []
+    for kind, words in (
+        ("same", "the fifth feed sends the same document"),
+        ("changing", "the fifth feed has one new entry"),
+    ):
+        folder = directory / kind
+        folder.mkdir()
+        async with service.ministries() as port:
+            urls = list(addresses(FEEDS, port, kind=kind))
+            before = await _bare(urls)
+            visits, memory = await _visits(folder, urls, port)
+            after = await _bare(urls)
+        bare = (before + after) / 2
+        lines.append(
+            f"{words}: {visits:.0f} visits/s, bare httpx {bare:.0f} requests/s "
+            f"({before:.0f} before, {after:.0f} after): {visits / bare:.2f}; "
+            f"memory {memory / 1e6:.0f} MB"
+        )
+    return lines
+
+
+async def _bare(urls: list[str]) -> float:
+    return await requests_a_second(urls, concurrency=CONCURRENCY, seconds=SECONDS / 2)
+
+
+async def _visits(folder: Path, urls: list[str], port: int) -> tuple[float, int]:
+    async with (
+        service.engines(folder) as kafka,
+        service.poller(kafka, folder) as poller,
+    ):
+        before = await service.served(port)
+        await service.registered(kafka, service.feeds(urls, interval_seconds=1.0))
+        while await service.served(port) - before < 1.2 * len(urls):
+            await asyncio.sleep(0.5)  # every feed has had its first visit
+        count, started = await service.served(port), time.perf_counter()
+        await asyncio.sleep(SECONDS)
+        visits = await service.served(port) - count
+        seconds = time.perf_counter() - started
+        return visits / seconds, poller.memory_bytes()
