@@ -62,6 +62,12 @@ kafka-acls.sh "$@" --add --allow-principal User:communique.search-indexer --oper
 kafka-acls.sh "$@" --add --allow-principal User:communique.search-indexer --operation Read \
   --group communique.search-indexer
 
+# communique.push-listener
+kafka-acls.sh "$@" --add --allow-principal User:communique.push-listener --operation Read \
+  --topic communique.feeds
+kafka-acls.sh "$@" --add --allow-principal User:communique.push-listener --operation Write \
+  --topic communique.feeds.pushed
+
 # communique.operator
 kafka-acls.sh "$@" --add --allow-principal User:communique.operator --operation Create --resource-pattern-type prefixed \
   --topic communique.

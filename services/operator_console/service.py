@@ -74,11 +74,19 @@ def _search_indexer() -> Start:
     return SearchIndexerSettings(), serve
 
 
+def _push_listener() -> Start:
+    from feed_poller.push_app import run as serve
+    from feed_poller.settings import PushListenerSettings
+
+    return PushListenerSettings(), serve
+
+
 _STARTS: dict[str, Callable[[], Start]] = {
     "feed-poller": _feed_poller,
     "page-fetcher": _page_fetcher,
     "enrichment-worker": _enrichment_worker,
     "search-indexer": _search_indexer,
+    "push-listener": _push_listener,
 }
 
 

@@ -22,6 +22,8 @@ from communique.topics import (
 
 OPERATOR = "operator"
 """Who makes topics and uses the command line; named behind the prefix, as services."""
+PUSH_LISTENER = "push-listener"
+"""Who hears hubs: no consumer group, one topic to read and one to write."""
 
 _OPERATOR_WRITES = (FEEDS, FEEDS_PUSHED, ENTRIES, TAGGINGS)
 
@@ -41,6 +43,7 @@ def grants(naming: Naming) -> Iterator[Grant]:
     """Yield all that must be allowed; what is not yielded may be forbidden."""
     for service in SERVICES:
         yield from _of_service(service, naming)
+    yield from _of_push_listener(naming)
     yield from _of_operator(naming)
 
 
@@ -68,6 +71,12 @@ def _of_service(service: Service, naming: Naming) -> Iterator[Grant]:
     yield Grant(who, "Read", "topic", reads)
     yield Grant(who, "Write", "topic", writes)
     yield Grant(who, "Read", "group", (who,))
+
+
+def _of_push_listener(naming: Naming) -> Iterator[Grant]:
+    who = naming.prefix + PUSH_LISTENER
+    yield Grant(who, "Read", "topic", (naming.topic(FEEDS),))
+    yield Grant(who, "Write", "topic", (naming.topic(FEEDS_PUSHED),))
 
 
 def _of_operator(naming: Naming) -> Iterator[Grant]:

@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from communique.settings import KafkaSettings
 from communique.topics import MAX_MESSAGE_BYTES, RELEASES_ENRICHED, SERVICES
 from enrichment_worker.settings import EnrichmentSettings
-from feed_poller.settings import FeedPollerSettings
+from feed_poller.settings import FeedPollerSettings, PushListenerSettings
 from operator_console.cli.app import app
 from page_fetcher.settings import PageFetcherSettings
 from search_indexer.settings import ElasticsearchSettings, SearchIndexerSettings
@@ -37,6 +37,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "enrichment-worker": EnrichmentSettings,
     "search-indexer": SearchIndexerSettings,
 }
+EVERY = (*SETTINGS.values(), PushListenerSettings)
 CONSOLE = (KafkaSettings, ElasticsearchSettings)
 CONSOLE_VARIABLES = {"COMMUNIQUE_HOME"}
 """What the command line reads from the environment beside settings."""
@@ -274,7 +275,7 @@ def examples() -> dict[str, str]:
 
 
 def test_the_example_has_every_setting_and_no_other():
-    assert examples().keys() == variables(*SETTINGS.values()) | CONSOLE_VARIABLES
+    assert examples().keys() == variables(*EVERY) | CONSOLE_VARIABLES
 
 
 def test_every_line_of_the_example_has_a_comment_above_it():
@@ -287,7 +288,7 @@ def test_every_line_of_the_example_has_a_comment_above_it():
 @pytest.mark.parametrize("name", sorted(examples().keys() - CONSOLE_VARIABLES))
 def test_the_example_shows_the_default(name, monkeypatch):
     field = name.removeprefix("COMMUNIQUE_").lower()
-    havers = [each for each in SETTINGS.values() if field in each.model_fields]
+    havers = [each for each in EVERY if field in each.model_fields]
     defaults = [getattr(each(), field) for each in havers]
     if examples()[name] == "":
         assert defaults == [None] * len(defaults)
