@@ -26,6 +26,7 @@ from feed_poller.document import NotAFeedError, feed_text
 from feed_poller.hints import Hints, read_hints
 from feed_poller.items import Item, read_item, read_language
 from feed_poller.reader import Document, read_document
+from feed_poller.websub import Offer, offer
 
 __all__ = ["NotAFeedError", "ParsedFeed", "parse"]
 
@@ -42,6 +43,8 @@ class ParsedFeed:
     """Links that stand for many entries; the next `parse` of the feed wants to know."""
     hints: Hints = field(default_factory=Hints)
     """When the document wants to be visited again."""
+    hub: Offer | None = None
+    """Who pushes when the feed changes."""
 
 
 def parse(
@@ -108,6 +111,7 @@ def parse(
         tuple(warnings),
         reused & _links(items),
         read_hints(document.channel, text),
+        offer(_relations(document.channel), url),
     )
 
 
@@ -154,6 +158,11 @@ def _distinct(items: list[Item]) -> frozenset[tuple[str | None, str]]:
     return frozenset(
         (item.canonical, item.guid or fingerprint(item.title)) for item in items
     )
+
+
+def _relations(channel: Any) -> dict[str, str]:  # noqa: ANN401
+    links = channel.get("links") or ()
+    return {str(link.get("rel")): str(link.get("href") or "") for link in links}
 
 
 def _links(items: list[Item]) -> frozenset[str]:

@@ -192,6 +192,7 @@ def _read(
         "reused_links": tuple(sorted(parsed.reused_links))[:MAX_REUSED],
         "digest": digest(fetched.body),
         "hints": parsed.hints,
+        "hub": parsed.hub,
         "rhythm": rhythm,
         "interval_seconds": round(
             adapted(

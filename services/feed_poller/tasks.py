@@ -19,6 +19,7 @@ from feed_poller.rhythm import Rhythm
 from feed_poller.standing import Standing
 from feed_poller.trust import Trust
 from feed_poller.validators import Validators
+from feed_poller.websub import Offer, renew_at
 
 MAX_REUSED = 50
 
@@ -50,6 +51,12 @@ class FeedTask(Part):
     """`memory.Known`: what is remembered of its entries."""
     reused_links: tuple[str, ...] = ()
     """Links that the feed once gave to several entries: no id is made of them."""
+    hub: Offer | None = None
+    """Who pushes, by the last document."""
+    hub_due_at: float | None = None
+    """When the hub is asked again, in epoch seconds; None: it never was."""
+    pushed_until: float | None = None
+    """How long the hub has promised to push."""
     visits: int = 0
     failures: int = 0
 
@@ -96,9 +103,17 @@ def plan(message: Message, known: bytes | None, *, naming: Naming) -> Planned:
     # A dead letter that was put back is taken for what it was.
     if message.origin.startswith(f"{naming.topic(FEEDS)}/"):
         return _register(message, task, now)
-    decode(message, FeedPushed)  # says nothing that matters, but must be one
+    pushed = decode(message, FeedPushed)
     if task is None or task.due_at is None:  # paused or gone
         return Planned("ignored")
+    if pushed.lease_seconds is not None:
+        confirmed = task.model_copy(
+            update={
+                "pushed_until": now + pushed.lease_seconds,
+                "hub_due_at": renew_at(now, pushed.lease_seconds),
+            }
+        )
+        return Planned("confirmed", confirmed.note(), task.host)
     due = task.model_copy(update={"due_at": now})
     return Planned("scheduled", due.note(), task.host)
 
@@ -158,6 +173,9 @@ _ELSEWHERE = {
     "validators": Validators(),
     "trust": Trust(),
     "hints": Hints(),
+    "hub": None,
+    "hub_due_at": None,
+    "pushed_until": None,
 }
 """What is forgotten when a feed is registered at another address."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -27,6 +28,7 @@ from feed_poller.cadence import (
 )
 from feed_poller.fetch import Fetched, fetch
 from feed_poller.hints import DAY_SECONDS
+from feed_poller.hubs import ASK_AGAIN_SECONDS, Hubs, asks_hub
 from feed_poller.rhythm import zone_of
 from feed_poller.seen import Seen, is_same_document, see
 from feed_poller.settings import FeedPollerSettings
@@ -55,6 +57,8 @@ class Visitor:
         self._rng = rng
         self._now = now
         self._conclusions = Conclusions(context.producer)
+        callbacks = settings.callbacks
+        self._hubs = Hubs(client, callbacks) if callbacks else None
 
     async def __call__(self, state: PartitionState, due: Task) -> float | None:
         """Visit the feed `due.id`; return for how long its host wants peace."""
@@ -95,11 +99,19 @@ class Visitor:
                 cause=task.registered,
             ),
         ]
+        asked = asks_hub(seen.task, now.timestamp()) if self._hubs else None
+        if asked is not None:
+            later = seen.task.model_copy(
+                update={"hub_due_at": now.timestamp() + ASK_AGAIN_SECONDS}
+            )
+            seen = replace(seen, task=later)
         conclude = partial(
             _concluded, before=task, seen=seen, next_at=following.at, told=told
         )
         if not await self._conclusions.conclude(state, due.id, conclude):
             return None  # removed while we were out
+        if asked is not None and self._hubs is not None:
+            await self._hubs.subscribe(task.feed, asked)
         self._context.metrics.count(seen.outcome, at=now.timestamp())
         # Most visits bring nothing: they are told on `feeds.polled`, not in the log.
         tell = log.debug if seen.outcome in ("unchanged", "not_modified") else log.info
@@ -155,7 +167,9 @@ class Visitor:
         return next_visit(
             now,
             interval_seconds=(
-                task.interval_seconds or self._settings.poll_interval_seconds
+                bounds.ceiling_seconds
+                if (task.pushed_until or 0.0) > now.timestamp()  # its hub tells us
+                else task.interval_seconds or self._settings.poll_interval_seconds
             ),
             bounds=bounds,
             failures=task.failures,
@@ -182,14 +196,19 @@ def _concluded(
         kept = {"known": seen.task.known, "visits": seen.task.visits}
         return told, current.model_copy(update=kept).note()
     rests = current.feed.paused or seen.is_gone
-    done = seen.task.model_copy(
-        update={
-            "feed": current.feed,
-            "host": host_key(seen.task.url),
-            "due_at": None if rests else next_at.timestamp(),
+    update = {
+        "feed": current.feed,
+        "host": host_key(seen.task.url),
+        "due_at": None if rests else next_at.timestamp(),
+    }
+    if current.pushed_until != before.pushed_until:  # confirmed while we were out
+        update |= {
+            "pushed_until": current.pushed_until,
+            "hub_due_at": current.hub_due_at,
         }
-    )
-    return told, done.note()
+    if current.due_at != before.due_at and not rests:  # pushed while we were out
+        update["due_at"] = current.due_at
+    return told, seen.task.model_copy(update=update).note()
 
 
 def entry_record(entry: Entry, naming: Naming, *, cause: str) -> Record:

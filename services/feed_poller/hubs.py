@@ -1,0 +1,43 @@
+"""Edge: asks hubs for pushes (WebSub); a feed whose hub does not answer is polled."""
+
+import httpx
+import structlog
+
+from communique.events import Feed
+from communique.safe_http import RefusedError
+from communique.safe_text import safe_text
+from feed_poller.tasks import FeedTask
+from feed_poller.websub import Callbacks, Offer
+
+ASK_AGAIN_SECONDS = 6 * 3600.0
+"""After a hub was asked and has not confirmed."""
+
+log = structlog.get_logger(__name__)
+
+
+def asks_hub(task: FeedTask, now: float) -> Offer | None:
+    """Return the hub to ask now, if there is one; `now` in epoch seconds."""
+    if task.hub is None or (task.hub_due_at or 0.0) > now:
+        return None
+    return task.hub
+
+
+class Hubs:
+    """Subscribes at hubs, through the client that judges every address."""
+
+    def __init__(self, client: httpx.AsyncClient, callbacks: Callbacks) -> None:
+        self._client = client
+        self._callbacks = callbacks
+
+    async def subscribe(self, feed: Feed, offer: Offer) -> bool:
+        """Ask the hub to push; whether it does, its confirmation tells."""
+        form = self._callbacks.subscription(feed.feed_id, offer)
+        try:
+            answer = await self._client.post(offer.hub, data=form)
+        except (httpx.HTTPError, httpx.InvalidURL, RefusedError, OSError) as error:
+            log.info(
+                "no pushes", feed=feed.feed_id, reason=safe_text(str(error), limit=200)
+            )
+            return False
+        log.info("asked its hub", feed=feed.feed_id, status=answer.status_code)
+        return answer.is_success
