@@ -43,6 +43,14 @@ def too_large(size_bytes: int) -> Behaviour:
     )
 
 
+def announces(hub: str) -> Behaviour:
+    """Name a hub of WebSub in a feed in RSS."""
+    link = f'</title><atom:link rel="hub" href="{hub}"/>'.encode()
+    return lambda answer: replace(
+        answer, body=answer.body.replace(b"</title>", link, 1)
+    )
+
+
 def broken_xml(answer: Answer) -> Answer:
     """Cut the body in the middle, as a server does whose disk is full."""
     return replace(answer, body=answer.body[: len(answer.body) // 2])

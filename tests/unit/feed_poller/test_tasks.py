@@ -256,3 +256,17 @@ def test_ids_are_shortened_to_what_still_tells_them_apart():
 def test_a_task_comes_back_from_its_record():
     task = visited()
     assert FeedTask.of(task.note().value) == task
+
+
+def test_a_hub_that_confirms_is_noted_and_causes_no_visit():
+    known = FeedTask(
+        host="ministry.example:443", due_at=9e9, feed=FEED, registered="feeds/0/0"
+    )
+    lease = PUSH.model_copy(update={"lease_seconds": 1000.0})
+    planned = plan(
+        message(lease, "feeds.pushed"), known.note().value, naming=Naming("")
+    )
+    assert planned.outcome == "confirmed"
+    assert planned.note is not None
+    task = FeedTask.of(planned.note.value)
+    assert (task.due_at, task.pushed_until, task.hub_due_at) == (9e9, 1005.0, 805.0)

@@ -278,6 +278,36 @@ async def test_a_feed_changed_while_we_were_out_keeps_the_change(poller):
     assert poller.task.due_at is None
 
 
+async def test_a_push_that_comes_while_we_are_out_is_a_visit_of_its_own(poller):
+    """The document may have been sent before what the push is about."""
+    poller.answers = {"content": rss(1)}
+    pushed_at = NOW.timestamp() + 1.0
+
+    async def push():
+        due = poller.task.model_copy(update={"due_at": pushed_at})
+        await poller.state.save([due.note()], FakeProducer(poller.broker))
+
+    poller.during = push
+    await poller.visit()
+    assert poller.task.due_at == pushed_at
+    assert len(poller.entries()) == 1
+
+
+async def test_what_a_hub_confirms_while_we_are_out_is_kept(poller):
+    poller.answers = {"content": rss(1)}
+
+    async def confirm():
+        confirmed = poller.task.model_copy(
+            update={"pushed_until": 9e9, "hub_due_at": 8e9}
+        )
+        await poller.state.save([confirmed.note()], FakeProducer(poller.broker))
+
+    poller.during = confirm
+    await poller.visit()
+    assert (poller.task.pushed_until, poller.task.hub_due_at) == (9e9, 8e9)
+    assert poller.task.due_at > NOW.timestamp()
+
+
 async def test_a_host_that_asks_for_peace_gets_it(poller):
     poller.answers = {"status_code": 429, "headers": {"Retry-After": "7200"}}
     assert await poller.visit() == 7200.0
