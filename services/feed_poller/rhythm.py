@@ -19,6 +19,7 @@ SLOWEST, FASTEST = 0.25, 4.0
 SILENT_GAPS = 8.0
 """Of a feed that speaks by chance, one gap in 3,000 is that much above the mean."""
 _FORGET_ABOVE = 400
+_WORKING_DAYS = 5
 _HOUR_SECONDS = 3600.0
 _DAY_SECONDS = 24 * _HOUR_SECONDS
 _LONG_SECONDS = 14 * _DAY_SECONDS
@@ -68,8 +69,9 @@ class Rhythm(Part):
             return elapsed
         busy, at = 0.0, start
         while at < end:
-            step = min((end - at).total_seconds(), _HOUR_SECONDS)
-            busy += step * self.pace(at.astimezone(zone))
+            local = at.astimezone(zone)
+            step = min((end - at).total_seconds(), _left_of_hour(local))
+            busy += step * self.pace(local)
             at += timedelta(seconds=step)
         return busy
 
@@ -87,11 +89,11 @@ class Rhythm(Part):
         while waited < most:
             local = (now + timedelta(seconds=waited)).astimezone(zone)
             pace = self.pace(local)
-            step = min(_HOUR_SECONDS - local.minute * 60 - local.second, most - waited)
+            step = min(_left_of_hour(local), most - waited)
             if step * pace >= left:
                 return waited + left / pace
             left -= step * pace
-            waited += max(step, 1.0)
+            waited += step
         return most
 
     def pace(self, local: datetime) -> float:
@@ -106,6 +108,8 @@ class Rhythm(Part):
         total = sum(self.hours) + 24
         by_hour = near / 4 * 24 / total
         by_day = (self.days[day] + 1) * 7 / (sum(self.days) + 7)
+        if sum(count > 0 for count in self.days) < _WORKING_DAYS:
+            by_day = 1.0  # not a week yet
         return min(max(by_hour * by_day, SLOWEST), FASTEST)
 
     @property
@@ -163,6 +167,10 @@ def first_rhythm(
             "gaps": len(gaps),
         }
     )
+
+
+def _left_of_hour(local: datetime) -> float:
+    return max(1.0, _HOUR_SECONDS - local.minute * 60 - local.second)
 
 
 def zone_of(name: str | None) -> tzinfo:

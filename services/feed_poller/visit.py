@@ -106,7 +106,11 @@ class Visitor:
             )
             seen = replace(seen, task=later)
         conclude = partial(
-            _concluded, before=task, seen=seen, next_at=following.at, told=told
+            _concluded,
+            before=(value, task),
+            seen=seen,
+            next_at=following.at,
+            told=told,
         )
         if not await self._conclusions.conclude(state, due.id, conclude):
             return None  # removed while we were out
@@ -114,14 +118,14 @@ class Visitor:
             await self._hubs.subscribe(task.feed, asked)
         self._context.metrics.count(seen.outcome, at=now.timestamp())
         # Most visits bring nothing: they are told on `feeds.polled`, not in the log.
-        tell = log.debug if seen.outcome in ("unchanged", "not_modified") else log.info
-        tell(
-            "visited",
-            feed=safe_text(task.feed.title, limit=80),
-            outcome=seen.outcome,
-            published=len(seen.published),
-            reason=safe_text(seen.reason, limit=200),
-        )
+        if seen.outcome not in ("unchanged", "not_modified"):
+            log.info(
+                "visited",
+                feed=safe_text(task.feed.title, limit=80),
+                outcome=seen.outcome,
+                published=len(seen.published),
+                reason=safe_text(seen.reason, limit=200),
+            )
         return host_pause(
             seen.status,
             seen.retry_after_seconds,
@@ -183,14 +187,15 @@ class Visitor:
 def _concluded(
     value: bytes,
     *,
-    before: FeedTask,
+    before: tuple[bytes, FeedTask],
     seen: Seen,
     next_at: datetime,
     told: Sequence[Record],
 ) -> tuple[Sequence[Record], Note]:
     """Return what to tell and to note, given what is known of the feed by now."""
-    current = FeedTask.of(value)
-    if current.registered != before.registered:
+    known, task = before
+    current = task if value == known else FeedTask.of(value)
+    if current.registered != task.registered:
         # Registered anew while we were out: it is due again as it is now, and what we
         # told is remembered.
         kept = {"known": seen.task.known, "visits": seen.task.visits}

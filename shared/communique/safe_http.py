@@ -56,6 +56,7 @@ class Response:
 
     status: int
     headers: Mapping[str, str]
+    """By name in lower case."""
     body: bytes
     url: str
     redirected: bool = False
@@ -74,7 +75,6 @@ def safe_client(
     allow_private: Collection[str] = (),
     timeout_seconds: float = TOTAL_SECONDS,
     max_bytes: int = MAX_BYTES,
-    max_connections: int = 64,
     ssl_context: ssl.SSLContext | None = None,
     resolve: Resolve | None = None,
     rules: Sequence[HostRule] = (),
@@ -95,7 +95,6 @@ def safe_client(
             allow_private=private,
             timeout_seconds=timeout_seconds,
             max_bytes=max_bytes,
-            max_connections=max_connections,
             ssl_context=context,
             resolve=resolve,
         )
@@ -185,14 +184,15 @@ async def _follow(
     for _ in range(MAX_REDIRECTS + 1):
         check_url(target)
         request = client.build_request("GET", target, headers=dict(headers))
-        cookies.set_cookie_header(request)
+        if cookies:
+            cookies.set_cookie_header(request)
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
             location = response.headers.get("location")
             if response.status_code not in _REDIRECTS or not location:
                 return Response(
                     status=response.status_code,
-                    headers=response.headers,
+                    headers=_plain(response.headers),
                     body=await _body(response, max_bytes),
                     url=str(target),
                     redirected=target != start,
@@ -205,6 +205,15 @@ async def _follow(
         permanent = permanent and response.status_code in _PERMANENT_REDIRECTS
         moved_to = str(target) if permanent else moved_to
     raise RefusedError(f"more than {MAX_REDIRECTS} redirects")
+
+
+def _plain(headers: httpx.Headers) -> Mapping[str, str]:
+    """Return headers as a dictionary; httpx guesses their encoding at each look."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:

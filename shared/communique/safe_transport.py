@@ -24,11 +24,13 @@ import httpcore
 import httpx
 
 from communique.addresses import Exceptions, is_public
+from communique.connections import Connections
 from communique.errors import CommuniqueError
 
 MAX_BYTES = 15 * 1024 * 1024
 """The largest body that is read, both as sent and decompressed."""
 MAX_URL_LENGTH = 2048
+KEPT_CONNECTIONS = 32
 TOTAL_SECONDS = 30.0
 """From the first look-up to the last byte."""
 
@@ -55,7 +57,6 @@ class SafeTransport(httpx.AsyncHTTPTransport):
         allow_private: Collection[str] = (),
         timeout_seconds: float = TOTAL_SECONDS,
         max_bytes: int = MAX_BYTES,
-        max_connections: int = 64,
         ssl_context: ssl.SSLContext | None = None,
         resolve: Resolve | None = None,
         backend: httpcore.AsyncNetworkBackend | None = None,
@@ -66,13 +67,9 @@ class SafeTransport(httpx.AsyncHTTPTransport):
         self._max_bytes = max_bytes
         self._dns = _Dns()
         # httpx has no parameter for the backend, httpcore has: its documented way.
-        self._pool = httpcore.AsyncConnectionPool(
+        self._pool = Connections(  # type: ignore[assignment]
             ssl_context=context,
-            max_connections=max_connections,
-            max_keepalive_connections=max_connections // 2,
-            keepalive_expiry=10.0,
-            http1=True,
-            http2=True,
+            kept=KEPT_CONNECTIONS,
             network_backend=_CheckedBackend(
                 backend or httpcore.AnyIOBackend(),
                 Exceptions.of(allow_private),
@@ -107,6 +104,8 @@ class _Dns:
         self._threads = ThreadPoolExecutor(16, thread_name_prefix="dns")
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
+        if is_address(host):
+            return [host]
         found = await asyncio.get_running_loop().run_in_executor(
             self._threads,
             lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM),
@@ -214,6 +213,14 @@ class _Capped(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
+
+
+def is_address(host: str) -> bool:
+    """Return whether `host` is an IP address in its usual form, and no name."""
+    try:
+        return str(ipaddress.ip_address(host)) == host
+    except ValueError:
+        return False
 
 
 def check_url(url: httpx.URL) -> None:

@@ -1,0 +1,133 @@
+"""
+Connections kept open for a while, one a host: what a polite visitor needs of a pool.
+
+httpcore's own pool looks at all its connections whenever a request begins or ends. We
+visit thousands of hosts once each, one request of a host at a time, so here a request
+looks at the one connection that could serve it.
+"""
+
+import ssl
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+import httpcore
+from httpcore import AsyncHTTPConnection
+
+KEPT_SECONDS = 10.0
+
+_Place = tuple[bytes, bytes, int]
+"""Scheme, host and port."""
+
+
+class Connections:
+    """Sends requests; keeps at most `kept` idle connections, the newest ones."""
+
+    def __init__(
+        self,
+        *,
+        ssl_context: ssl.SSLContext,
+        network_backend: httpcore.AsyncNetworkBackend,
+        kept: int,
+    ) -> None:
+        self._ssl_context = ssl_context
+        self._network_backend = network_backend
+        self._kept = kept
+        self._idle: OrderedDict[_Place, AsyncHTTPConnection] = OrderedDict()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close what is idle; what is at work closes with its answer."""
+        self._kept = 0
+        while self._idle:
+            _, connection = self._idle.popitem()
+            await connection.aclose()
+
+    async def handle_async_request(
+        self, request: httpcore.Request
+    ) -> httpcore.Response:
+        """Return the answer to `request`; closing that frees its connection."""
+        origin = request.url.origin
+        place = (origin.scheme, origin.host, origin.port)
+        connection = await self._taken(place) or AsyncHTTPConnection(
+            origin,
+            ssl_context=self._ssl_context,
+            keepalive_expiry=KEPT_SECONDS,
+            http1=True,
+            http2=True,
+            network_backend=self._network_backend,
+        )
+        try:
+            response = await connection.handle_async_request(request)
+        except BaseException:
+            await connection.aclose()
+            raise
+        return httpcore.Response(
+            response.status,
+            headers=response.headers,
+            content=_Answer(self, place, connection, response),
+            extensions=response.extensions,
+        )
+
+    async def put_back(self, place: _Place, connection: AsyncHTTPConnection) -> None:
+        """Keep a connection that has served, or close it."""
+        closing = []
+        if not connection.is_idle() or connection.has_expired():
+            closing.append(connection)
+        else:
+            if place in self._idle:
+                closing.append(self._idle.pop(place))
+            self._idle[place] = connection
+        while len(self._idle) > self._kept:
+            closing.append(self._idle.popitem(last=False)[1])
+        for one in closing:
+            await one.aclose()
+
+    async def _taken(self, place: _Place) -> AsyncHTTPConnection | None:
+        connection = self._idle.pop(place, None)
+        if connection is not None and connection.has_expired():
+            await connection.aclose()
+            return None
+        return connection
+
+
+class _Answer:
+    """The body of an answer; closing it frees the connection."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        place: _Place,
+        connection: AsyncHTTPConnection,
+        response: httpcore.Response,
+    ) -> None:
+        self._connections = connections
+        self._place = place
+        self._connection: AsyncHTTPConnection | None = connection
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._response.aiter_stream():
+            yield part
+
+    async def aclose(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            await self._response.aclose()
+        except BaseException:
+            await connection.aclose()
+            raise
+        await self._connections.put_back(self._place, connection)
