@@ -51,6 +51,23 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Selectors(Part):
+    """Where a page that has no feed keeps its list: CSS selectors."""
+
+    item: str = Field(max_length=300, description="each entry of the list")
+    link: str | None = Field(
+        None,
+        max_length=300,
+        description="within an item; null for its first link with words",
+    )
+    title: str | None = Field(
+        None, max_length=300, description="within an item; null for the link's words"
+    )
+    date: str | None = Field(
+        None, max_length=300, description="within an item; null if it has none"
+    )
+
+
 class Feed(Event):
     """What to poll and what it promises, as registered by a person."""
 
@@ -67,6 +84,15 @@ class Feed(Event):
     interval_seconds: float | None = Field(None, gt=0, le=30 * 86_400)
     paused: bool = False
     registered_at: UtcDatetime
+    kind: Literal["feed", "html", "sitemap"] = Field(
+        "feed", description="html: a page with a list of releases, read by `selectors`"
+    )
+    selectors: Selectors | None = Field(None, description="of a list, kind html")
+    links_under: str | None = Field(
+        None,
+        max_length=2048,
+        description="entries whose link does not begin with it are left out",
+    )
 
 
 class Issuer(Part):
