@@ -1,26 +1,33 @@
-"""One element of a feed, as feedparser hands it over, to plain facts; pure."""
+"""What every reader of a feed makes of one element: an item of plain facts; pure."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Literal
+from typing import Literal, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from communique.events import Attachment
 from communique.identity import canonical_link, fingerprint
 from communique.markup import is_markup, plain_line, plain_text, tidy
 from feed_poller.dates import Moment, read_date
+from feed_poller.hints import Hints
 
+MAX_ENTRIES = 2000
+"""Of one document."""
 MAX_URL_LENGTH = 2048
 MAX_TITLE_LENGTH = 2000
 MAX_TEXT_LENGTH = 1_000_000
 MAX_LISTED = 50
 """Categories and attachments of one entry."""
+_MAX_LINE_SOURCE = 20_000
+"""Characters of markup that are read of what becomes one line."""
 CLOCK_SKEW = timedelta(minutes=5)
 """A date this little ahead of us is a clock that is, not a date in the future."""
 
 Flag = Literal["missing", "impossible", "future"]
+Raw = TypeVar("Raw")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -29,47 +36,161 @@ class Item:
     """An entry before it has an identity; `link` is absolute where it can be."""
 
     title: str
-    text: str
-    guid: str | None
-    link: str | None
-    canonical: str | None
-    author: str | None
-    categories: tuple[str, ...]
-    attachments: tuple[Attachment, ...]
-    published_at: datetime | None
-    published_zone: Literal["stated", "assumed"] | None
-    published_flags: tuple[Flag, ...]
-    updated_at: datetime | None
-    rights: str | None
+    text: str = ""
+    guid: str | None = None
+    link: str | None = None
+    canonical: str | None = None
+    author: str | None = None
+    categories: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    published_at: datetime | None = None
+    published_zone: Literal["stated", "assumed"] | None = None
+    published_flags: tuple[Flag, ...] = ("missing",)
+    updated_at: datetime | None = None
+    rights: str | None = None
 
 
-def read_item(
-    raw: Mapping[str, Any],
-    *,
-    url: str,
-    zone: tzinfo,
-    seen_at: datetime,
-    month_first: bool = False,
-) -> Item:
-    """Return the facts of `raw`, an entry of the feed document at `url`."""
-    guid = _guid(raw)
-    link = _link(raw, url)
-    published, flags = _published(raw, zone, seen_at, month_first=month_first)
-    updated = read_date(_text(raw, "updated"), zone, month_first=month_first)
-    return Item(
-        title=_title(raw)[:MAX_TITLE_LENGTH],
-        text=_body(raw)[:MAX_TEXT_LENGTH],
-        guid=guid,
-        link=link,
-        canonical=canonical_link(link) if link else None,
-        author=plain_line(_text(raw, "author"))[:300] or None,
-        categories=_categories(raw),
-        attachments=_attachments(raw, url),
-        published_at=published.at if published else None,
-        published_zone=published.zone if published else None,
-        published_flags=flags,
-        updated_at=updated.at if updated else None,
-        rights=plain_text(_text(raw, "rights"))[:1000] or None,
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reader found in a document, in its order."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    language: str | None = None
+    rights: str | None = None
+    warnings: tuple[str, ...] = ()
+    """What went wrong without stopping us: a sentence each, entries counted in it."""
+    children: tuple[str, ...] = ()
+    """Addresses of the sitemaps that an index names, the newest first."""
+    hints: Hints = field(default_factory=Hints)
+    """When it wants to be visited again."""
+    relations: Mapping[str, str] = field(default_factory=dict)
+    """Addresses by what they are to the document: hub, self, next, prev-archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader has to know about the document that it reads."""
+
+    url: str
+    zone: tzinfo
+    seen_at: datetime
+    month_first: bool = False
+    """How 3/4/2026 is meant."""
+    links_under: str | None = None
+
+    def wants(self, link: str | None) -> bool:
+        """Return whether an entry with this link is asked for."""
+        return not self.links_under or (link or "").startswith(self.links_under)
+
+    def address(self, link: str) -> str | None:
+        """Return `link` made absolute, or None if it is no address of the web."""
+        link = "".join(tidy(link[: 2 * MAX_URL_LENGTH]).split("\n"))
+        try:
+            found = urljoin(self.url, link)
+            scheme = urlsplit(found).scheme
+        except ValueError:
+            return None
+        if len(found) > MAX_URL_LENGTH or scheme not in {"http", "https", ""}:
+            return None
+        return found
+
+    def date(self, text: str) -> Moment | None:
+        """Return the moment that `text` names, by the habits of this feed."""
+        return read_date(text[:1000], self.zone, month_first=self.month_first)
+
+    def item(
+        self,
+        *,
+        title: str,
+        published: str,
+        link: str | None = None,
+        updated: str = "",
+        text: str = "",
+        guid: str = "",
+        author: str = "",
+        categories: Iterable[str] = (),
+        attachments: Iterable[Attachment] = (),
+        rights: str = "",
+    ) -> Item:
+        """
+        Return the item of values as they stand in the document.
+
+        Markup is taken off, dates are read, lengths are cut; `link` and the addresses
+        of `attachments` are absolute already.
+        """
+        moment, flags = self._published(published)
+        changed = self.date(updated)
+        guid = tidy(guid)
+        names = (plain_line(name[:1000])[:200] for name in categories)
+        files = {file.url: file for file in attachments}
+        return Item(
+            title=plain_line(title[:_MAX_LINE_SOURCE])[:MAX_TITLE_LENGTH],
+            text=text[:MAX_TEXT_LENGTH],
+            guid=(guid or None) if len(guid) <= MAX_URL_LENGTH else fingerprint(guid),
+            link=link,
+            canonical=canonical_link(link) if link else None,
+            author=plain_line(author[:_MAX_LINE_SOURCE])[:300] or None,
+            categories=tuple(dict.fromkeys(filter(None, names)))[:MAX_LISTED],
+            attachments=tuple(files.values())[:MAX_LISTED],
+            published_at=moment.at if moment else None,
+            published_zone=moment.zone if moment else None,
+            published_flags=flags,
+            updated_at=changed.at if changed else None,
+            rights=plain_text(rights[:_MAX_LINE_SOURCE])[:1000] or None,
+        )
+
+    def _published(self, stated: str) -> tuple[Moment | None, tuple[Flag, ...]]:
+        if not stated.strip():
+            return None, ("missing",)
+        moment = self.date(stated)
+        if moment is None:
+            return None, ("impossible",)
+        ahead = moment.at > self.seen_at + CLOCK_SKEW
+        return moment, ("future",) if ahead else ()
+
+
+def read_each(
+    raws: Iterable[Raw], read: Callable[[Raw], Item]
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    """Return the items of `raws`, and a warning for each kind of bad one, counted."""
+    items: list[Item] = []
+    skipped: Counter[str] = Counter()
+    for raw in raws:
+        try:
+            item = read(raw)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bad one must not cost the others
+            skipped[f"unreadable ({type(error).__name__})"] += 1
+            continue
+        if item.title or item.text or item.link or item.guid:
+            items.append(item)
+        else:
+            skipped["no title, text, link or guid"] += 1
+    return tuple(items), tuple(
+        f"skipped {count} of the entries: {why}" for why, count in skipped.items()
+    )
+
+
+def body_text(value: str, media_type: object = None) -> str:
+    """Return a text without markup; `media_type` is what the feed calls it."""
+    value = value[: 4 * MAX_TEXT_LENGTH]
+    if media_type == "text/plain" and not is_markup(value):
+        return tidy(value)  # RFC 4287, 3.1.1.1: what looks like a reference is none
+    return plain_text(value)
+
+
+def attachment(url: str | None, media_type: object, size: object) -> Attachment | None:
+    """Return the file at the absolute address `url`, with what is said about it."""
+    if not url:
+        return None
+    length = str(size if size is not None else "").strip()
+    known = length.isascii() and length.isdigit() and len(length) < 16
+    return Attachment(
+        url=url,
+        media_type=str(media_type or "")[:100] or None,
+        size_bytes=int(length) if known else None,
     )
 
 
@@ -77,116 +198,3 @@ def read_language(value: object) -> str | None:
     """Return `value` if it is a language tag (BCP 47)."""
     text = str(value or "").strip().replace("_", "-")
     return text if len(text) <= 35 and _LANGUAGE.fullmatch(text) else None
-
-
-def _text(raw: Mapping[str, Any], key: str) -> str:
-    # `.get("updated")` of feedparser warns and answers with another field.
-    value = dict.get(raw, key) if isinstance(raw, dict) else raw.get(key)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _title(raw: Mapping[str, Any]) -> str:
-    return plain_line(_text(raw, "title"))
-
-
-def _body(raw: Mapping[str, Any]) -> str:
-    """Return the longest content, or else the summary, without markup."""
-    contents = [
-        _plain(str(content.get("value") or ""), content.get("type"))
-        for content in raw.get("content") or ()
-    ]
-    longest = max(contents, key=len, default="")
-    if longest:
-        return longest
-    detail = raw.get("summary_detail") or {}
-    return _plain(_text(raw, "summary"), detail.get("type"))
-
-
-def _plain(value: str, media_type: object) -> str:
-    if media_type == "text/plain" and not is_markup(value):
-        return tidy(value)  # RFC 4287, 3.1.1.1: what looks like a reference is none
-    return plain_text(value)
-
-
-def _guid(raw: Mapping[str, Any]) -> str | None:
-    guid = tidy(_text(raw, "id"))
-    return (guid or None) if len(guid) <= MAX_URL_LENGTH else fingerprint(guid)
-
-
-def _link(raw: Mapping[str, Any], url: str) -> str | None:
-    """Return the page of the entry: no enclosure, and a guid only if it is one."""
-    alternates = [
-        link
-        for link in raw.get("links") or ()
-        if link.get("rel", "alternate") == "alternate" and link.get("href")
-    ]
-    pages = [link for link in alternates if "html" in link.get("type", "html")]
-    named = (pages or alternates or [{}])[0].get("href") or _text(raw, "link")
-    if not named:
-        return None
-    if named == _text(raw, "id") and raw.get("guidislink") and not _is_address(named):
-        return None
-    return _absolute(named, url)
-
-
-def _is_address(guid: str) -> bool:
-    return guid.startswith(("http://", "https://", "/"))
-
-
-def _absolute(link: str, url: str) -> str | None:
-    link = "".join(tidy(link).split("\n"))
-    try:
-        found = urljoin(url, link)
-        scheme = urlsplit(found).scheme
-    except ValueError:
-        return None
-    if len(found) > MAX_URL_LENGTH or scheme not in {"http", "https", ""}:
-        return None
-    return found
-
-
-def _published(
-    raw: Mapping[str, Any], zone: tzinfo, seen_at: datetime, *, month_first: bool
-) -> tuple[Moment | None, tuple[Flag, ...]]:
-    # RDF has `dc:date` only, which feedparser calls "updated", and many Atom feeds too.
-    stated = next(
-        (
-            text
-            for key in ("published", "updated", "created")
-            if (text := _text(raw, key))
-        ),
-        "",
-    )
-    if not stated:
-        return None, ("missing",)
-    moment = read_date(stated, zone, month_first=month_first)
-    if moment is None:
-        return None, ("impossible",)
-    return moment, ("future",) if moment.at > seen_at + CLOCK_SKEW else ()
-
-
-def _categories(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    tags: Sequence[Mapping[str, Any]] = raw.get("tags") or ()
-    names = (plain_line(str(tag.get("label") or tag.get("term") or "")) for tag in tags)
-    return tuple(dict.fromkeys(name[:200] for name in names if name))[:MAX_LISTED]
-
-
-def _attachments(raw: Mapping[str, Any], url: str) -> tuple[Attachment, ...]:
-    found: dict[str, Attachment] = {}
-    for link in raw.get("links") or ():
-        if link.get("rel") != "enclosure" or not link.get("href"):
-            continue
-        address = _absolute(str(link["href"]), url)
-        if address:
-            length = str(link.get("length") or "").strip()
-            found.setdefault(
-                address,
-                Attachment(
-                    url=address,
-                    media_type=str(link.get("type") or "")[:100] or None,
-                    size_bytes=int(length)
-                    if length.isascii() and length.isdigit() and len(length) < 16
-                    else None,
-                ),
-            )
-    return tuple(found.values())[:MAX_LISTED]

@@ -1,14 +1,14 @@
 """
 Bytes of a feed to entries; pure.
 
-RSS 0.9x to 2.0, Atom and RDF, well-formed or not. One bad entry is passed over with a
-warning; a document that is no feed is a NotAFeedError, and nothing else is raised,
-whatever the bytes.
+RSS 0.9x to 2.0, Atom, RDF, JSON Feed and sitemaps, well-formed or not, by what they
+are rather than by what they are called; and pages without a feed by their selectors.
+One bad entry is passed over with a warning; a document that is no feed is a
+NotAFeedError, and nothing else is raised, whatever the bytes.
 """
 
-from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,14 +21,18 @@ from communique.identity import (
     reused_links,
     shared_link,
 )
-from communique.markup import plain_line, plain_text
-from feed_poller.document import NotAFeedError, feed_text
-from feed_poller.hints import Hints, read_hints
-from feed_poller.items import Item, read_item, read_language
-from feed_poller.reader import Document, read_document
+from feed_poller import html_list
+from feed_poller.document import NotAFeedError, document_text, feed_markup
+from feed_poller.hints import Hints
+from feed_poller.items import Found, Item, Reading
+from feed_poller.json_feed import read_json_feed
+from feed_poller.sitemap import read_sitemap
 from feed_poller.websub import Offer, offer
+from feed_poller.xml_feed import read_xml_feed
 
 __all__ = ["NotAFeedError", "ParsedFeed", "parse"]
+
+_SITEMAPS = frozenset({"urlset", "sitemapindex"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class ParsedFeed:
     """When the document wants to be visited again."""
     hub: Offer | None = None
     """Who pushes when the feed changes."""
+    older: str | None = None
+    """Where the entries before these are (RFC 5005, JSON Feed), if it says so."""
+    children: tuple[str, ...] = ()
+    """Addresses of the sitemaps that an index names, the newest first."""
 
 
 def parse(
@@ -68,29 +76,21 @@ def parse(
     Raises NotAFeedError if it is no feed; UsageError if `default_zone` is no zone.
     """
     zone, warnings = _zone(feed, default_zone)
-    text, led = feed_text(body, content_type)
-    document = _document(text)
-    raw_entries = list(document.entries)
-    if not raw_entries and not (document.well_formed and document.version and not led):
-        raise NotAFeedError("text or broken XML without an entry in it")
-    if not document.well_formed:
-        warnings.append("not well-formed XML; read as well as it can be")
-        if raw_entries and document.complete and _ends_within_entry(text):
-            warnings.append("it ends within its last entry, which is left for later")
-            raw_entries.pop()
-    if not document.complete:
-        warnings.append(f"too long; only its first {len(raw_entries)} entries are read")
-    skipped: Counter[str] = Counter()
-    items = []
-    for raw in raw_entries:
-        item = _read(raw, feed, url, zone, seen_at)
-        if isinstance(item, Item):
-            items.append(item)
-        else:
-            skipped[item] += 1
-    warnings += [
-        f"skipped {count} of the entries: {why}" for why, count in skipped.items()
-    ]
+    reading = Reading(
+        url=url,
+        zone=zone,
+        seen_at=seen_at,
+        month_first=feed.country == "US",
+        links_under=feed.links_under,
+    )
+    found = _read(body, content_type, feed, reading)
+    items = [item for item in found.items if reading.wants(item.link)]
+    if found.children:
+        warnings.append(
+            f"a sitemap index; it names {len(found.children)} sitemaps, "
+            f"as: {found.children[0]}"
+        )
+    warnings += found.warnings
     reused = reused_links(link for link, _ in _distinct(items)) | frozenset(
         known_reused
     )
@@ -98,59 +98,39 @@ def parse(
         "issuer": _issuer(feed),
         "seen_at": seen_at,
         "backfill": backfill,
-        "language": feed.language or read_language(document.channel.get("language")),
+        "language": feed.language or found.language,
     }
-    channel_rights = (
-        plain_text(str(document.channel.get("rights") or ""))[:1000] or None
-    )
-    entries = tuple(_entry(item, feed, reused, channel_rights, facts) for item in items)
-    title = plain_line(str(document.channel.get("title") or "")) or feed.title
+    entries = tuple(_entry(item, feed, reused, found.rights, facts) for item in items)
+    relations = found.relations
     return ParsedFeed(
-        title,
+        found.title or feed.title,
         entries,
         tuple(warnings),
         reused & _links(items),
-        read_hints(document.channel, text),
-        offer(_relations(document.channel), url),
+        hints=found.hints,
+        hub=offer(relations, url),
+        older=_older(relations, reading),
+        children=found.children,
     )
 
 
-def _document(text: str) -> Document:
-    try:
-        return read_document(text)
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise NotAFeedError(f"cannot be read as a feed ({error!r:.100})") from error
-
-
-def _ends_within_entry(text: str) -> bool:
-    lower = text.lower()
-    return any(
-        lower.find(f"</{name}", opened) < 0
-        for name in ("item", "entry")
-        if (opened := max(lower.rfind(f"<{name}>"), lower.rfind(f"<{name} "))) >= 0
-    )
-
-
-def _read(
-    raw: Any,  # noqa: ANN401
-    feed: Feed,
-    url: str,
-    zone: ZoneInfo,
-    seen_at: datetime,
-) -> Item | str:
-    try:
-        item = read_item(
-            raw, url=url, zone=zone, seen_at=seen_at, month_first=feed.country == "US"
-        )
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one bad entry must not cost the others
-        return f"unreadable ({type(error).__name__})"
-    if not (item.title or item.text or item.link or item.guid):
-        return "no title, text, link or guid"
-    return item
+def _read(body: bytes, content_type: str | None, feed: Feed, reading: Reading) -> Found:
+    text, whole = document_text(body, content_type)
+    if feed.kind == "html":
+        if feed.selectors is None:
+            raise NotAFeedError(
+                "a page is registered without the selectors of its list"
+            )
+        return html_list.entries(text, feed.selectors, reading, whole=whole)
+    if text.startswith(("{", "[")):
+        return read_json_feed(text, reading, whole=whole)
+    markup = feed_markup(text)
+    read = read_sitemap if markup.root in _SITEMAPS else read_xml_feed
+    found = read(markup, reading, whole=whole)
+    if markup.within_html:
+        inside = "it stands inside an HTML page"
+        return replace(found, warnings=(inside, *found.warnings))
+    return found
 
 
 def _distinct(items: list[Item]) -> frozenset[tuple[str | None, str]]:
@@ -160,9 +140,9 @@ def _distinct(items: list[Item]) -> frozenset[tuple[str | None, str]]:
     )
 
 
-def _relations(channel: Any) -> dict[str, str]:  # noqa: ANN401
-    links = channel.get("links") or ()
-    return {str(link.get("rel")): str(link.get("href") or "") for link in links}
+def _older(relations: Mapping[str, str], reading: Reading) -> str | None:
+    named = relations.get("prev-archive") or relations.get("next")
+    return reading.address(named) if named else None
 
 
 def _links(items: list[Item]) -> frozenset[str]:

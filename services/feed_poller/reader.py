@@ -6,17 +6,27 @@ take time that grows with the square of what they are given. Here it stops at a 
 of entries, elements and characters, and what was read up to there counts.
 """
 
-import io
 import xml.sax
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.expatreader import ExpatParser
+from xml.sax.xmlreader import AttributesNSImpl
 
 import feedparser.api
 
-MAX_ENTRIES = 2000
-MAX_ELEMENTS = 100_000
+from feed_poller.items import MAX_ENTRIES
+
+MAX_ELEMENTS = 60_000
+MAX_PIECES = 300_000
+"""Of text between elements and references."""
+MAX_DEPTH = 250
+"""Of well-formed XML; the forgiving parser cannot tell, as nothing need be closed."""
 MAX_LOOSE_CHARACTERS = 2_000_000
 """Of a document that is not well-formed: the forgiving parser is the slow one."""
+_CHUNK_CHARACTERS = 64 * 1024
+_MAX_ATTRIBUTES = 100
+_MAX_NAMESPACES = 100
+_MAX_BASE_LENGTH = 2048
 _MAX_AUTHOR_LENGTH = 500
 _MAX_TAGS = 200
 
@@ -41,14 +51,34 @@ class _Limited:
     """Comes before a parser of feedparser and stops it in time."""
 
     entries: list[Any]
+    elementstack: list[Any]
+    namespaces_in_use: dict[str, str]
+    baseuri: str
     elements_seen = 0
+    pieces_seen = 0
 
-    def unknown_starttag(self, tag: str, attributes: Any) -> None:  # noqa: ANN401
+    def unknown_starttag(self, tag: str, attributes: list[Any]) -> None:
         """Count, then go on: every element begins here."""
         self.elements_seen += 1
         if self.elements_seen > MAX_ELEMENTS or len(self.entries) > MAX_ENTRIES:
             raise _EnoughError
-        super().unknown_starttag(tag, attributes)  # type: ignore[misc]
+        if len(self.baseuri) > _MAX_BASE_LENGTH:
+            self.baseuri = ""  # each `xml:base` within another makes it longer
+        super().unknown_starttag(tag, attributes[:_MAX_ATTRIBUTES])  # type: ignore[misc]
+
+    def handle_data(self, text: str, escape: int = 1) -> None:
+        """Take a piece of text; feedparser drops pieces of white space one by one."""
+        self.pieces_seen += 1
+        if self.pieces_seen > MAX_PIECES:
+            raise _EnoughError
+        pieces = self.elementstack[-1][2] if self.elementstack else ()
+        if not (pieces and text.isspace() and pieces[-1].isspace()):
+            super().handle_data(text, escape)  # type: ignore[misc]
+
+    def track_namespace(self, prefix: str | None, uri: str) -> None:
+        """Remember a namespace; for each element all of them are looked through."""
+        if len(self.namespaces_in_use) < _MAX_NAMESPACES:
+            super().track_namespace(prefix, uri)  # type: ignore[misc]
 
     def _sync_author_detail(self, key: str = "author") -> None:
         # Looks for an e-mail address in quadratic time.
@@ -65,35 +95,65 @@ class _Limited:
 class _Strict(_Limited, feedparser.api.StrictFeedParser):  # type: ignore[misc]
     """For well-formed XML."""
 
+    depth_now = 0
+
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: ANN401, N802
+        """Begin an element with as many attributes as we read; names by SAX."""
+        self.depth_now += 1
+        if self.depth_now > MAX_DEPTH:
+            raise _EnoughError
+        if len(attrs) > _MAX_ATTRIBUTES:
+            attrs = AttributesNSImpl({}, {})  # looked up in quadratic time
+        super().startElementNS(name, qname, attrs)
+
+    def endElementNS(self, name: Any, qname: Any) -> None:  # noqa: ANN401, N802
+        """End an element."""
+        self.depth_now -= 1
+        super().endElementNS(name, qname)
+
 
 class _Loose(_Limited, feedparser.api.LooseFeedParser):  # type: ignore[misc]
     """For everything else."""
 
 
-def read_document(text: str) -> Document:
+class _Expat(ExpatParser):
+    """Expat that hands a text over in one piece, not reference by reference."""
+
+    def reset(self) -> None:
+        """Begin a document."""
+        super().reset()
+        self._parser.buffer_text = True  # type: ignore[attr-defined]
+
+
+def read_document(text: str, *, whole: bool = True) -> Document:
     """
     Return what `text`, from the root element of a feed on, holds.
 
-    Raises whatever feedparser raises on it; its parsers are not defensive.
+    Unless it is the `whole` document, its end says nothing. Raises whatever feedparser
+    raises on it; its parsers are not defensive.
     """
     parser: Any = _quiet(_Strict("", None, "utf-8"))
-    reader = xml.sax.make_parser()  # noqa: S317 - no document type gets here
-    reader.setFeature(xml.sax.handler.feature_namespaces, True)
-    reader.setFeature(xml.sax.handler.feature_external_ges, False)
-    reader.setContentHandler(parser)
-    reader.setErrorHandler(parser)
+    expat = _Expat()
+    expat.setFeature(xml.sax.handler.feature_namespaces, True)
+    expat.setFeature(xml.sax.handler.feature_external_ges, False)
+    expat.setContentHandler(parser)
+    expat.setErrorHandler(parser)
     try:
-        reader.parse(io.BytesIO(text.encode("utf-8", "replace")))
+        for start in range(0, len(text), _CHUNK_CHARACTERS):
+            chunk = text[start : start + _CHUNK_CHARACTERS]
+            expat.feed(chunk.encode("utf-8", "replace"))
+        if whole:
+            expat.close()
     except _EnoughError:
         return _found(parser, well_formed=True, complete=False)
     except (xml.sax.SAXException, ValueError, LookupError, TypeError, AttributeError):
-        return _read_loosely(text)
-    return _found(parser, well_formed=True, complete=True)
+        return _read_loosely(text, whole=whole)
+    return _found(parser, well_formed=True, complete=whole)
 
 
-def _read_loosely(text: str) -> Document:
+def _read_loosely(text: str, *, whole: bool) -> Document:
     parser: Any = _quiet(_Loose("", None, "utf-8", {}))
-    complete = len(text) <= MAX_LOOSE_CHARACTERS
+    complete = whole and len(text) <= MAX_LOOSE_CHARACTERS
     try:
         parser.feed(text[:MAX_LOOSE_CHARACTERS])
     except _EnoughError:

@@ -206,12 +206,12 @@ def _concluded(
         "host": host_key(seen.task.url),
         "due_at": None if rests else next_at.timestamp(),
     }
-    if current.pushed_until != before.pushed_until:  # confirmed while we were out
+    if current.pushed_until != task.pushed_until:  # confirmed while we were out
         update |= {
             "pushed_until": current.pushed_until,
             "hub_due_at": current.hub_due_at,
         }
-    if current.due_at != before.due_at and not rests:  # pushed while we were out
+    if current.due_at != task.due_at and not rests:  # pushed while we were out
         update["due_at"] = current.due_at
     return told, seen.task.model_copy(update=update).note()
 

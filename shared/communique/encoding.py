@@ -16,6 +16,7 @@ _BOMS = (
     (b"\x00<", "utf-16-be"),
 )
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
 _DETECTED_BYTES = 64 * 1024
 # What publishers call by the first name is nearly always the second (WHATWG Encoding).
 _MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030"}
@@ -40,7 +41,8 @@ def decoded(body: bytes, *declared: str | None) -> str:
     except UnicodeDecodeError:
         text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    if sum(character > "\x7f" for character in text) > 10 * broken:
+    beyond_ascii = len(text) - len(body.translate(None, _BEYOND_ASCII))
+    if beyond_ascii > 10 * broken:
         return text  # UTF-8, cut or spoiled in a few places
     for encoding in _candidates(body, declared):
         try:

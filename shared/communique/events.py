@@ -57,6 +57,23 @@ FeedEvent = Literal[
 """What people want to hear of a feed; each is told once when it begins."""
 
 
+class Selectors(Part):
+    """Where a page that has no feed keeps its list: CSS selectors."""
+
+    item: str = Field(max_length=300, description="each entry of the list")
+    link: str | None = Field(
+        None,
+        max_length=300,
+        description="within an item; null for its first link with words",
+    )
+    title: str | None = Field(
+        None, max_length=300, description="within an item; null for the link's words"
+    )
+    date: str | None = Field(
+        None, max_length=300, description="within an item; null if it has none"
+    )
+
+
 class Feed(Event):
     """What to poll and what it promises, as registered by a person."""
 
@@ -84,6 +101,15 @@ class Feed(Event):
     )
     paused: bool = False
     registered_at: UtcDatetime
+    kind: Literal["feed", "html", "sitemap"] = Field(
+        "feed", description="html: a page with a list of releases, read by `selectors`"
+    )
+    selectors: Selectors | None = Field(None, description="of a list, kind html")
+    links_under: str | None = Field(
+        None,
+        max_length=2048,
+        description="entries whose link does not begin with it are left out",
+    )
 
 
 class Issuer(Part):

@@ -113,10 +113,10 @@ def test_bad_entries_are_counted_and_cost_nobody_else():
 
 
 def test_an_entry_that_breaks_us_is_skipped(monkeypatch):
-    def broken(raw, **_):
+    def broken(*_):
         raise KeyError("surprise")
 
-    monkeypatch.setattr("feed_poller.parse.read_item", broken)
+    monkeypatch.setattr("feed_poller.xml_feed.read_item", broken)
     parsed = read(rss("<title>One</title>"))
     assert parsed.entries == ()
     assert parsed.warnings == ("skipped 1 of the entries: unreadable (KeyError)",)
@@ -222,7 +222,7 @@ def test_pdf_is_the_link_where_there_is_no_other():
         (b" \n", "empty"),
         (b"{}", "JSON"),
         (b"%PDF-1.7", "PDF"),
-        (b"<urlset/>", "XML or HTML"),
+        (b"<svg/>", "XML or HTML"),
         (b"plain words", "neither RSS"),
         (b"An article about <rss> and nothing else", "without an entry"),
         (b"<html><head><title>Log &amp; in</title></head></html>", "'Log & in'"),
@@ -238,10 +238,10 @@ def test_what_is_no_feed_is_told_in_words(body, words):
 
 
 def test_whatever_feedparser_raises_is_no_feed(monkeypatch):
-    def broken(_text):
+    def broken(_text, **_):
         raise AssertionError("we should not get here!")
 
-    monkeypatch.setattr("feed_poller.parse.read_document", broken)
+    monkeypatch.setattr("feed_poller.xml_feed.read_document", broken)
     with pytest.raises(NotAFeedError, match="cannot be read"):
         read(rss())
 
@@ -251,10 +251,10 @@ def test_our_own_trouble_is_let_out(monkeypatch, error):
     def broken(*_, **__):
         raise error
 
-    monkeypatch.setattr("feed_poller.parse.read_item", broken)
+    monkeypatch.setattr("feed_poller.xml_feed.read_item", broken)
     with pytest.raises(error):
         read(rss("<title>One</title>"))
-    monkeypatch.setattr("feed_poller.parse.read_document", broken)
+    monkeypatch.setattr("feed_poller.xml_feed.read_document", broken)
     with pytest.raises(error):
         read(rss())
 
