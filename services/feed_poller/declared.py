@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from communique.errors import UsageError
-from communique.events import Feed
+from communique.events import Feed, Kind, Selectors
 from communique.identity import canonical_link, feed_id
 from feed_poller.items import MAX_URL_LENGTH, read_language
 
@@ -22,9 +23,26 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "maxInterval": "max_interval_seconds",
         "expectedEntriesADay": "expected_entries_a_day",
         "paused": "paused",
+        "linksUnder": "links_under",
     }
 )
 """The names in lists (`timeZone`), and those in events (`time_zone`)."""
+KIND = "kind"
+SELECTORS: Mapping[str, str] = MappingProxyType(
+    {
+        "itemSelector": "item",
+        "linkSelector": "link",
+        "titleSelector": "title",
+        "dateSelector": "date",
+    }
+)
+"""Where a page without a feed keeps its list."""
+NAMES = (*FIELDS, KIND, *SELECTORS)
+"""All that a list can say of a feed beside its address, title and folder."""
+
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"feed": "feed", "html": "html", "sitemap": "sitemap"}
+)
 
 MAX_INTERVAL_SECONDS = 30 * 24 * 3600.0
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
@@ -75,8 +93,10 @@ def declared_feed(
             words.get("expectedEntriesADay"), "expectedEntriesADay", where, most=100_000
         ),
         paused=_flag(words.get("paused"), where),
+        links_under=words.get("linksUnder"),
         folder=tuple(folder),
-        attributes={name: words[name] for name in words if name not in FIELDS},
+        attributes={name: words[name] for name in words if name not in NAMES},
+        **_how_to_read(words, where),
         registered_at=registered_at,
     )
 
@@ -90,7 +110,27 @@ def declaration(feed: Feed) -> dict[str, str]:
             words[name] = f"{value:g}"
         elif value:
             words[name] = "true" if value is True else str(value)
+    if feed.kind != "feed":
+        words[KIND] = feed.kind
+    for name, field in SELECTORS.items() if feed.selectors else ():
+        if value := getattr(feed.selectors, field):
+            words[name] = value
     return {**words, **feed.attributes}
+
+
+def _how_to_read(words: Mapping[str, str], where: str) -> dict[str, Any]:
+    named = {field: words[name] for name, field in SELECTORS.items() if name in words}
+    kind = _KINDS.get(words.get(KIND, "html" if named else "feed").lower())
+    if kind is None:
+        raise UsageError(
+            f"{where}: kind {words[KIND]!r} is none of {', '.join(_KINDS)}"
+        )
+    if kind == "html" and "item" not in named:
+        raise UsageError(
+            f"{where}: a page is read by an itemSelector; find one with: "
+            "communique feeds check URL"
+        )
+    return {"kind": kind, "selectors": Selectors(**named) if kind == "html" else None}
 
 
 def _country(value: str | None, where: str) -> str | None:

@@ -8,11 +8,11 @@ from datetime import datetime
 from communique.errors import UsageError
 from communique.events import Feed
 from communique.safe_text import safe_cell
-from feed_poller.declared import FIELDS, declaration, declared_feed
+from feed_poller.declared import NAMES, declaration, declared_feed
 
 URL, TITLE, FOLDER = "url", "title", "folder"
 _FOLDERS = " / "
-_COLUMNS = {name.lower(): name for name in (URL, TITLE, FOLDER, *FIELDS)}
+_COLUMNS = {name.lower(): name for name in (URL, TITLE, FOLDER, *NAMES)}
 
 
 def feeds_from_csv(data: bytes, registered_at: datetime) -> list[Feed]:
@@ -20,7 +20,7 @@ def feeds_from_csv(data: bytes, registered_at: datetime) -> list[Feed]:
     Return the feeds of a CSV file (RFC 4180) in UTF-8, in its order, each address once.
 
     The first row names the columns: `url`, and as one likes `title`, `folder`
-    ("Asia / India") and the names in `declared.FIELDS`; other columns are kept as
+    ("Asia / India") and the names in `declared.NAMES`; other columns are kept as
     `attributes`. A row without a url is passed over.
 
     Raises UsageError if it is none or a row says what cannot be; the sentence names
@@ -65,7 +65,7 @@ def csv_from_feeds(feeds: Iterable[Feed]) -> bytes:
     listed = list(feeds)
     others = dict.fromkeys(name for feed in listed for name in feed.attributes)
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, [URL, TITLE, FOLDER, *FIELDS, *others])
+    writer = csv.DictWriter(out, [URL, TITLE, FOLDER, *NAMES, *others])
     writer.writeheader()
     for feed in listed:
         row = {

@@ -7,12 +7,12 @@ from lxml import etree
 
 from communique.errors import UsageError
 from communique.events import Feed
-from feed_poller.declared import FIELDS, declaration, declared_feed
+from feed_poller.declared import NAMES, declaration, declared_feed
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_FOLDERS = 20
 """How deep folders may be nested before the outer ones are left out."""
-_OURS = {name.lower(): name for name in FIELDS}
+_OURS = {name.lower(): name for name in NAMES}
 _TEXT, _TITLE, _URL, _TYPE = "text", "title", "xmlUrl", "type"
 _STRUCTURE = frozenset({"text", "title", "xmlurl", "type"})
 
@@ -22,7 +22,7 @@ def feeds_from_opml(data: bytes, registered_at: datetime) -> list[Feed]:
     Return the feeds that an OPML file lists, in its order, each address once.
 
     Folders may be nested, and are kept. Beside `text` and `xmlUrl` an outline may carry
-    what `declared.FIELDS` names; other attributes are kept as they are.
+    what `declared.NAMES` names; other attributes are kept as they are.
 
     Raises UsageError if it is no OPML or an outline says what cannot be; the sentence
     names the line.

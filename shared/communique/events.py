@@ -57,6 +57,9 @@ FeedEvent = Literal[
 """What people want to hear of a feed; each is told once when it begins."""
 
 
+Kind = Literal["feed", "html", "sitemap"]
+
+
 class Selectors(Part):
     """Where a page that has no feed keeps its list: CSS selectors."""
 
@@ -101,7 +104,7 @@ class Feed(Event):
     )
     paused: bool = False
     registered_at: UtcDatetime
-    kind: Literal["feed", "html", "sitemap"] = Field(
+    kind: Kind = Field(
         "feed", description="html: a page with a list of releases, read by `selectors`"
     )
     selectors: Selectors | None = Field(None, description="of a list, kind html")

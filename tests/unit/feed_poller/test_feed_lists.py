@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communique.errors import UsageError
-from communique.events import Feed
+from communique.events import Feed, Selectors
 from communique.identity import feed_id
 from feed_poller.declared import declared_feed
 from feed_poller.feed_csv import csv_from_feeds, feeds_from_csv
@@ -31,6 +31,7 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
     made = []
     for path in paths:
         url = f"https://ministry.example/{path}.rss"
+        kind = draw(st.sampled_from(["feed", "html", "sitemap"]))
         made.append(
             Feed(
                 feed_id=feed_id(url),
@@ -43,6 +44,9 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
                 interval_seconds=draw(st.none() | numbers),
                 expected_entries_a_day=draw(st.none() | numbers),
                 paused=draw(st.booleans()),
+                kind=kind,
+                selectors=Selectors(item="li", date="time") if kind == "html" else None,
+                links_under=draw(st.none() | st.just("https://ministry.example/")),
                 folder=tuple(
                     draw(st.lists(lines.filter(lambda n: "/" not in n), max_size=2))
                 ),
@@ -107,6 +111,8 @@ def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
         (b'url\n"http://a.example', "line 1: this is no CSV"),
         (b"url\nftp://a.example\n", "line 2: 'ftp://a.example'"),
         (b"url,country\nhttp://a.example,India\n", "line 2: country 'India'"),
+        (b"url,kind\nhttp://a.example,ftp\n", "line 2: kind 'ftp'"),
+        (b"url,kind\nhttp://a.example,html\n", "line 2: a page is read by"),
         (b"url,paused\nhttp://a.example,maybe\n", "line 2: paused 'maybe'"),
         (b"url,minInterval,maxInterval\nhttp://a.example,9,8\n", "above maxInterval"),
         (
