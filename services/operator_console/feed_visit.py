@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -11,9 +12,12 @@ from communique.events import Feed
 from communique.identity import feed_id
 from communique.safe_http import web_client
 from feed_poller.discover import announced_feeds, usual_addresses
+from feed_poller.document import document_text
 from feed_poller.fetch import Failed, Fetched, NotModified, fetch
+from feed_poller.items import Reading
 from feed_poller.parse import NotAFeedError, ParsedFeed, parse
 from feed_poller.settings import FeedPollerSettings
+from feed_poller.suggest import Suggestion, suggest
 from feed_poller.validators import Validators
 
 MOST_TRIED = 12
@@ -88,6 +92,15 @@ async def feeds_behind(client: httpx.AsyncClient, page: Looked) -> list[Looked]:
         if looked.parsed is not None:
             return [looked]
     return found
+
+
+def suggestions(page: Looked) -> tuple[Suggestion, ...]:
+    """Return the lists that a page without a feed may have, the likeliest first."""
+    if not isinstance(page.answer, Fetched):
+        return ()
+    text, _ = document_text(page.answer.body, page.answer.content_type)
+    reading = Reading(page.answer.url, ZoneInfo("UTC"), datetime.now(UTC))
+    return suggest(text, reading)
 
 
 def unregistered(url: str) -> Feed:

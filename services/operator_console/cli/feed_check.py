@@ -1,6 +1,7 @@
 """One visit to a feed, explained: `feeds check`."""
 
 import asyncio
+import shlex
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from operator_console.feed_visit import (
     Looked,
     feeds_behind,
     look,
+    suggestions,
     visiting,
 )
 
@@ -24,11 +26,33 @@ _SECONDS = 12.0
 """For the whole command, so that it ends within 15 s."""
 
 
+ZoneOption = Annotated[str | None, typer.Option(help="IANA, for dates without a zone.")]
+ItemOption = Annotated[
+    str | None,
+    typer.Option(help="Of a page without a feed: the CSS selector of its items."),
+]
+ItemLinkOption = Annotated[
+    str | None, typer.Option(help="Within an item; by default its first link.")
+]
+ItemTitleOption = Annotated[
+    str | None, typer.Option(help="Within an item; by default the link's words.")
+]
+ItemDateOption = Annotated[
+    str | None, typer.Option(help="Within an item; by default none.")
+]
+LinksUnderOption = Annotated[
+    str | None, typer.Option(help="Only entries whose link begins so.")
+]
+
+
 def check(
-    url: Annotated[str, typer.Argument(help="The address of a feed.")],
-    zone: Annotated[
-        str | None, typer.Option(help="IANA, for dates without a zone.")
-    ] = None,
+    url: Annotated[str, typer.Argument(help="A feed, a sitemap, or a page.")],
+    zone: ZoneOption = None,
+    item: ItemOption = None,
+    item_link: ItemLinkOption = None,
+    item_title: ItemTitleOption = None,
+    item_date: ItemDateOption = None,
+    links_under: LinksUnderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Visit a feed once as a poller would, and explain each step; needs no engine."""
@@ -37,7 +61,14 @@ def check(
     feed = declared_feed(
         url,
         None,
-        {"timeZone": zone} if zone else {},
+        declared_words(
+            timeZone=zone,
+            itemSelector=item,
+            linkSelector=item_link,
+            titleSelector=item_title,
+            dateSelector=item_date,
+            linksUnder=links_under,
+        ),
         where="feeds check",
         registered_at=datetime.now(UTC),
     )
@@ -70,8 +101,30 @@ def check(
         print_entries(looked, most=5)
         for one in behind:
             console.print(plain(f"  The page has a feed: {one.url}", "yellow"))
+        if looked.parsed is None and not behind:
+            _print_suggestions(looked)
     if looked.parsed is None:
         raise typer.Exit(1)
+
+
+def declared_words(**words: str | None) -> dict[str, str]:
+    """Return what was said of a feed, by the names that lists of feeds have for it."""
+    return {name: word for name, word in words.items() if word}
+
+
+def _print_suggestions(looked: Looked) -> None:
+    found = suggestions(looked)
+    if not found:
+        return
+    console.print("The page may be read as a list; each line shows what would be read:")
+    rows = []
+    for one in found:
+        command = f"--item {shlex.quote(one.selectors.item)}"
+        if one.selectors.date:
+            command += f" --item-date {shlex.quote(one.selectors.date)}"
+        first = one.items[0].title if one.items else ""
+        rows.append((command, len(one.items), one.dated, plain(first, limit=60)))
+    print_table(("options", "entries", "dated", "the first"), rows)
 
 
 def explained(looked: Looked) -> list[tuple[bool, str]]:
@@ -131,8 +184,8 @@ def _asked_again(looked: Looked) -> tuple[bool, str]:
         if value
     )
     if isinstance(looked.conditional, NotModified):
-        return True, f"{names} work: asked again, it answers 304"
-    return False, f"it gives {names} and yet does not answer 304 when asked with them"
+        return True, f"asked again with its {names}, it answers 304"
+    return False, f"asked again with its {names}, it does not answer 304"
 
 
 def _told(
@@ -154,4 +207,12 @@ def _told(
             for entry in (looked.parsed.entries if looked.parsed else ())
         ],
         "feeds_behind": [one.url for one in behind],
+        "lists": [
+            {
+                **one.selectors.model_dump(),
+                "entries": len(one.items),
+                "dated": one.dated,
+            }
+            for one in (suggestions(looked) if looked.parsed is None else ())
+        ],
     }

@@ -14,14 +14,22 @@ from communique.events import Feed
 from communique.settings import KafkaSettings
 from operator_console.cli.connect import home_folder, kafka_settings
 from operator_console.cli.engines import HomeOption
-from operator_console.cli.feed_check import print_entries
+from operator_console.cli.feed_check import (
+    ItemDateOption,
+    ItemLinkOption,
+    ItemOption,
+    ItemTitleOption,
+    LinksUnderOption,
+    ZoneOption,
+    declared_words,
+    print_entries,
+)
 from operator_console.cli.feed_health import FeedArgument
 from operator_console.cli.output import console, errors, plain
 from operator_console.feed_visit import (
     Looked,
     feeds_behind,
     look,
-    unregistered,
     visiting,
 )
 from operator_console.registry import (
@@ -110,37 +118,44 @@ def add(
         str | None, typer.Option(help="For bodies without a country, as UN.")
     ] = None,
     language: Annotated[str | None, typer.Option(help="As en, fr, es.")] = None,
-    zone: Annotated[
-        str | None, typer.Option(help="IANA, for dates without a zone.")
-    ] = None,
+    zone: ZoneOption = None,
     interval: Annotated[
         float | None, typer.Option(help="Seconds between visits.")
     ] = None,
+    item: ItemOption = None,
+    item_link: ItemLinkOption = None,
+    item_title: ItemTitleOption = None,
+    item_date: ItemDateOption = None,
+    links_under: LinksUnderOption = None,
     dry_run: DryRunOption = False,
     home: HomeOption = None,
 ) -> None:
     """Find the feed at an address or behind a home page, show it, and register it."""
     from feed_poller.declared import declared_feed
 
-    said = {
-        "ministry": ministry,
-        "country": country,
-        "organisation": organisation,
-        "language": language,
-        "timeZone": zone,
-        "interval": None if interval is None else f"{interval:g}",
-    }
-    words = {name: value for name, value in said.items() if value}
+    words = declared_words(
+        ministry=ministry,
+        country=country,
+        organisation=organisation,
+        language=language,
+        timeZone=zone,
+        interval=None if interval is None else f"{interval:g}",
+        itemSelector=item,
+        linkSelector=item_link,
+        titleSelector=item_title,
+        dateSelector=item_date,
+        linksUnder=links_under,
+    )
 
     def declared(address: str, name: str | None) -> Feed:
         return declared_feed(
             address, name, words, where="feeds add", registered_at=datetime.now(UTC)
         )
 
-    declared(url, title)  # what cannot be is said before anybody is visited
+    wanted = declared(url, title)  # what cannot be is said before anybody is visited
     settings = None if dry_run else kafka_settings(home_folder(home))
     with errors.status("Looking …"):
-        found = asyncio.run(_find(url))
+        found = asyncio.run(_find(wanted))
     feed = declared(found.url, title or (found.parsed.title if found.parsed else None))
     console.print(plain(f"{feed.title}  {feed.url}", "bold"))
     print_entries(found, most=5)
@@ -214,16 +229,18 @@ def _records(changes: RegistryChanges, settings: KafkaSettings) -> list[Record]:
     ]
 
 
-async def _find(url: str) -> Looked:
+async def _find(wanted: Feed) -> Looked:
+    url = wanted.url
     async with visiting(_SECONDS) as client:
-        page = await look(client, unregistered(url))
+        page = await look(client, wanted)
         if page.parsed is not None:
             return page
         found = await feeds_behind(client, page)
     if not found:
         raise NotReadyError(
             f"There is no feed at {url} ({page.reason}), none that it announces and "
-            "none at the usual addresses; name the feed's own address."
+            "none at the usual addresses; name the feed's own address, or see how the "
+            f"page itself can be read with: communique feeds check {url}"
         )
     if len(found) > 1:
         listed = "; ".join(
