@@ -9,13 +9,10 @@ import codecs
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-ITEMS = 6
-TITLES = tuple(
-    f"Release {number}: ministry & people “agree”" for number in range(1, ITEMS + 1)
-)
+from tests.corpus.samples import FORMATS, ITEMS, TITLES, json_feed, rss, xml
 
 
 @dataclass(frozen=True)
@@ -25,97 +22,6 @@ class Broken:
     content_type: str | None = None
     titles: tuple[str, ...] | None = None
     """All titles, in their order; () means that it is no feed or has no entry."""
-
-
-def rss(titles: tuple[str, ...] = TITLES, extra: str = "") -> str:
-    items = "".join(
-        f"\n<item>\n<title>{xml(title)}</title>\n"
-        f"<link>https://ministry.example/r/{n}</link>\n"
-        f'<guid isPermaLink="false">r-{n}</guid>\n'
-        f"<pubDate>Mon, {10 + n} Nov 2026 0{n}:30:00 +0530</pubDate>\n"
-        f"<category>Health</category>{extra}\n"
-        f"<description><![CDATA[<p>The text of <b>release</b> {n}.</p>]]>"
-        "</description>\n</item>"
-        for n, title in enumerate(titles, 1)
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
-        "<channel>\n<title>Ministry of Examples</title>\n"
-        "<link>https://ministry.example/</link>\n<language>en</language>"
-        f"{items}\n</channel>\n</rss>\n"
-    )
-
-
-def atom(titles: tuple[str, ...] = TITLES) -> str:
-    entries = "".join(
-        f"\n<entry>\n<id>tag:ministry.example,2026:{n}</id>\n"
-        f"<title>{xml(title)}</title>\n"
-        f'<link rel="alternate" href="https://ministry.example/r/{n}"/>\n'
-        f"<updated>2026-11-{10 + n}T0{n}:30:00+05:30</updated>\n"
-        f'<summary type="html">&lt;p&gt;The text of release {n}.&lt;/p&gt;</summary>'
-        "\n</entry>"
-        for n, title in enumerate(titles, 1)
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">\n'
-        "<title>Ministry of Examples</title>\n<id>urn:example</id>"
-        f"{entries}\n</feed>\n"
-    )
-
-
-def json_feed(titles: tuple[str, ...] = TITLES) -> str:
-    return json.dumps(
-        {
-            "version": "https://jsonfeed.org/version/1.1",
-            "title": "Ministry of Examples",
-            "language": "en",
-            "items": [
-                {
-                    "id": f"r-{n}",
-                    "url": f"https://ministry.example/r/{n}",
-                    "title": title,
-                    "content_html": f"<p>The text of <b>release</b> {n}.</p>",
-                    "date_published": f"2026-11-{10 + n}T0{n}:30:00+05:30",
-                    "tags": ["Health"],
-                }
-                for n, title in enumerate(titles, 1)
-            ],
-        },
-        ensure_ascii=False,
-        indent=1,
-    )
-
-
-def news_sitemap(titles: tuple[str, ...] = TITLES) -> str:
-    urls = "".join(
-        f"\n<url>\n<loc>https://ministry.example/r/{n}</loc>\n<news:news>\n"
-        "<news:publication><news:name>Ministry of Examples</news:name>"
-        "<news:language>en</news:language></news:publication>\n"
-        f"<news:publication_date>2026-11-{10 + n}T0{n}:30:00+05:30"
-        "</news:publication_date>\n"
-        f"<news:title>{xml(title)}</news:title>\n</news:news>\n</url>"
-        for n, title in enumerate(titles, 1)
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
-        f"{urls}\n</urlset>\n"
-    )
-
-
-FORMATS: dict[str, Callable[..., str]] = {
-    "rss": rss,
-    "atom": atom,
-    "json": json_feed,
-    "sitemap": news_sitemap,
-}
-
-
-def xml(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def broken() -> Iterator[Broken]:
@@ -181,13 +87,37 @@ def _encodings() -> Iterator[Broken]:
 def _truncated() -> Iterator[Broken]:
     """Cut at the beginning, in and at the end of every structure of the third entry."""
     marks = {
-        "rss": ("<item>", "<title>", "<link>", "<guid", "<pubDate>", "<![CDATA[", "]]>",
-                "</description>", "</item>"),
-        "atom": ("<entry>", "<id>", "<title>", "<link", "<updated>", "<summary",
-                 "</summary>", "</entry>"),
-        "sitemap": ("<url>", "<loc>", "<news:news>", "<news:publication_date>",
-                    "<news:title>", "</news:title>", "</url>"),
-    }  # fmt: skip
+        "rss": (
+            "<item>",
+            "<title>",
+            "<link>",
+            "<guid",
+            "<pubDate>",
+            "<![CDATA[",
+            "]]>",
+            "</description>",
+            "</item>",
+        ),
+        "atom": (
+            "<entry>",
+            "<id>",
+            "<title>",
+            "<link",
+            "<updated>",
+            "<summary",
+            "</summary>",
+            "</entry>",
+        ),
+        "sitemap": (
+            "<url>",
+            "<loc>",
+            "<news:news>",
+            "<news:publication_date>",
+            "<news:title>",
+            "</news:title>",
+            "</url>",
+        ),
+    }
     for name, found in marks.items():
         text = FORMATS[name]()
         third = [match.start() for match in re.finditer(re.escape(found[0]), text)][2]
@@ -309,12 +239,18 @@ def _structures() -> Iterator[Broken]:
             .replace(' xmlns:dc="http://purl.org/dc/elements/1.1/"', ""),
             TITLES,
         ),
-        "prefixes undeclared": (text.replace("<category>", "<x:y z='1'/><category>"),
-                                TITLES),
-        "attributes unquoted": (text.replace('isPermaLink="false"', "isPermaLink=false"),
-                                TITLES),
+        "prefixes undeclared": (
+            text.replace("<category>", "<x:y z='1'/><category>"),
+            TITLES,
+        ),
+        "attributes unquoted": (
+            text.replace('isPermaLink="false"', "isPermaLink=false"),
+            TITLES,
+        ),
         "attributes doubled": (
-            text.replace('isPermaLink="false"', 'a="1" a="2"'), TITLES),
+            text.replace('isPermaLink="false"', 'a="1" a="2"'),
+            TITLES,
+        ),
         "guids all alike": (re.sub(r"r-\d", "r-0", text), TITLES),
         "links all alike": (re.sub(r"/r/\d", "/r", text), TITLES),
         "guids empty": (re.sub(r"r-\d<", "<", text), TITLES),
@@ -325,39 +261,65 @@ def _structures() -> Iterator[Broken]:
         "no closing tags of titles": (text.replace("</title>", ""), None),
         "closing tags crossed": (
             text.replace("</guid>\n", "").replace("</pubDate>", "</pubDate></guid>"),
-            None),
+            None,
+        ),
         "upper case": (re.sub(r"</?[a-z]+", lambda m: m[0].upper(), text), None),
         "items outside the channel": (
             text.replace("<language>en</language>", "</channel>").replace(
-                "\n</channel>\n</rss>", "</rss>"), TITLES),
+                "\n</channel>\n</rss>", "</rss>"
+            ),
+            TITLES,
+        ),
         "no channel": (re.sub(r"</?channel>", "", text), None),
-        "two channels": (text.replace("\n</channel>", rss()[140:].replace("</rss>", "")),
-                         None),
-        "a namespace on all": (text.replace("<rss ", '<rss xmlns="http://x.example/" '),
-                               TITLES),
+        "two channels": (
+            text.replace("\n</channel>", rss()[140:].replace("</rss>", "")),
+            None,
+        ),
+        "a namespace on all": (
+            text.replace("<rss ", '<rss xmlns="http://x.example/" '),
+            TITLES,
+        ),
         "no version": (text.replace(' version="2.0"', ""), TITLES),
         "version 3.7": (text.replace("2.0", "3.7"), TITLES),
         "CDATA around the link": (
-            re.sub(r"<link>(.*?)</link>", r"<link><![CDATA[\1]]></link>", text), TITLES),
+            re.sub(r"<link>(.*?)</link>", r"<link><![CDATA[\1]]></link>", text),
+            TITLES,
+        ),
         "CDATA broken by a script": (
-            text.replace("<![CDATA[", "<![CDATA[<script><![CDATA[x]]></script>"), None),
+            text.replace("<![CDATA[", "<![CDATA[<script><![CDATA[x]]></script>"),
+            None,
+        ),
         "white space in links": (
-            re.sub(r"<link>(.*?)</link>", r"<link>\n  \1\n</link>", text), TITLES),
+            re.sub(r"<link>(.*?)</link>", r"<link>\n  \1\n</link>", text),
+            TITLES,
+        ),
         "links of javascript": (
-            re.sub(r"<link>(.*?)</link>", r"<link>javascript:x()</link>", text), TITLES),
+            re.sub(r"<link>(.*?)</link>", r"<link>javascript:x()</link>", text),
+            TITLES,
+        ),
         "links too long": (text.replace("/r/", "/" + "x" * 3000), TITLES),
-        "broken hosts": (text.replace("https://ministry.example/r", "http://[::1/r"),
-                         TITLES),
+        "broken hosts": (
+            text.replace("https://ministry.example/r", "http://[::1/r"),
+            TITLES,
+        ),
         "an entity of its own": (
             text.replace("<rss", '<!DOCTYPE rss [<!ENTITY x "y">]>\n<rss', 1).replace(
-                "Health", "&x;"), TITLES),
+                "Health", "&x;"
+            ),
+            TITLES,
+        ),
         "an external entity": (
             text.replace(
-                "<rss", '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<rss',
-                1).replace("Health", "&x;"), TITLES),
+                "<rss",
+                '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<rss',
+                1,
+            ).replace("Health", "&x;"),
+            TITLES,
+        ),
         "an external subset": (
             text.replace("<rss", '<!DOCTYPE rss SYSTEM "http://x.example/x">\n<rss', 1),
-            TITLES),
+            TITLES,
+        ),
         "an entity bomb": (
             text.replace(
                 "<rss",
@@ -366,24 +328,44 @@ def _structures() -> Iterator[Broken]:
                     f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
                 ).replace("&a0;", "&a;")
                 + "]>\n<rss",
-                1).replace("Health", "&a11;"), TITLES),
+                1,
+            ).replace("Health", "&a11;"),
+            TITLES,
+        ),
         "an empty channel": (rss(()), ()),
-        "processing instructions": (text.replace("<item>", "<?php echo 1 ?><item>"),
-                                    TITLES),
+        "processing instructions": (
+            text.replace("<item>", "<?php echo 1 ?><item>"),
+            TITLES,
+        ),
         "comments": (text.replace("<item>", "<!-- a -- b --><item>"), None),
-        "comment never closed": (text.replace("<category>", "<!-- <category>", 1), None),
+        "comment never closed": (
+            text.replace("<category>", "<!-- <category>", 1),
+            None,
+        ),
         "tags never closed": (text.replace("<category>", "<category"), None),
-        "a second declaration": (text.replace("<channel>", '<?xml version="1.0"?><channel>'),
-                                 TITLES),
-        "XInclude": (text.replace("<item>", '<xi:include href="/x"/><item>', 1), TITLES),
+        "a second declaration": (
+            text.replace("<channel>", '<?xml version="1.0"?><channel>'),
+            TITLES,
+        ),
+        "XInclude": (
+            text.replace("<item>", '<xi:include href="/x"/><item>', 1),
+            TITLES,
+        ),
         "deep nesting": (
-            text.replace("Health", "<a>" * 200 + "x" + "</a>" * 200), TITLES),
+            text.replace("Health", "<a>" * 200 + "x" + "</a>" * 200),
+            TITLES,
+        ),
         "media": (
-            text.replace("<category>", '<media:content url="/a.mp4"/><category>'), TITLES),
+            text.replace("<category>", '<media:content url="/a.mp4"/><category>'),
+            TITLES,
+        ),
         "many enclosures": (
-            text.replace("<category>", '<enclosure url="/a.pdf" length="x"/>' * 80
-                         + "<category>"), TITLES),
-    }  # fmt: skip
+            text.replace(
+                "<category>", '<enclosure url="/a.pdf" length="x"/>' * 80 + "<category>"
+            ),
+            TITLES,
+        ),
+    }
     for name, (edited, titles) in edits.items():
         yield Broken(name, edited.encode(), titles=titles)
     sound = json.loads(json_feed())
@@ -467,72 +449,3 @@ def _noise() -> Iterator[Broken]:
                         [b"<", b">", b"&", b"]]>", b"<![CDATA[", b"\0", b"<!--", b'"']
                     )
         yield Broken(f"{name} spoilt, seed {seed}", bytes(body))
-
-
-def heavy() -> dict[str, Callable[[], bytes]]:
-    """Return what is large on purpose, by name; made when it is called."""
-    head = b"<rss version='2.0'><channel>"
-    item = head + b"<item><title>x</title>"
-    itunes = b"<rss xmlns:itunes='http://www.itunes.com/DTDs/PodCast-1.0.dtd'><channel>"
-    atom_head = b"<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
-    page = b"<!doctype html><body>"
-    return {
-        "100,000 entries": lambda: rss(("X",) * 100_000).encode(),
-        "100,000 entries, not well-formed": lambda: rss(("X",) * 100_000).encode()
-        + b"</a>",
-        "100,000 entries of a JSON Feed": lambda: json_feed(("X",) * 100_000).encode(),
-        "100,000 pages of a sitemap": lambda: news_sitemap(("X",) * 100_000).encode(),
-        "one long text": lambda: item + b"<description><![CDATA["
-        + b"<p>word word</p>" * 350_000 + b"]]></description></item></channel></rss>",
-        "one long escaped text": lambda: item + b"<description>"
-        + b"&lt;p&gt;word&lt;/p&gt;" * 220_000 + b"</description></item></channel></rss>",
-        "long texts": lambda: head + (b"<item><title>x</title><description><![CDATA["
-        + b"<p>word word</p>" * 200 + b"]]></description></item>") * 1900,
-        "deep elements": lambda: item + b"<a>" * 1_500_000,
-        "deep XHTML": lambda: atom_head + b"<content type='xhtml'>"
-        + b"<div>" * 90_000 + b"x" + b"</div>" * 90_000,
-        "deep markup in a title": lambda: head + b"<item><title>"
-        + b"&lt;div&gt;" * 500_000 + b"</title></item></channel></rss>",
-        "one giant attribute": lambda: b"<rss x='" + b"a" * 5_000_000 + b"'><channel>",
-        "many attributes": lambda: b"<rss " + b" ".join(
-            b"a%d='x'" % n for n in range(400_000)) + b">",
-        "many attributes, allowed": lambda: b"<rss " + b" ".join(
-            b"a%d='x'" % n for n in range(70_000)) + item[4:] + b"</item></channel></rss>",
-        "many namespaces": lambda: item + b"".join(
-            b"<a%d:b xmlns:a%d='u%d'/>" % (n, n, n) for n in range(100_000)),
-        "many ampersands": lambda: head + b"<item><title>" + b"&" * 6_000_000,
-        "many references": lambda: item + b"<description>" + b"&#65;" * 1_200_000
-        + b"</description></item></channel></rss>",
-        "many less-than signs": lambda: item + b"<" * 6_000_000,
-        "many comments": lambda: item + b"<!--" * 1_500_000,
-        "many instructions": lambda: item + b" <?a?>" * 900_000,
-        "many CDATA sections": lambda: item + b"<![CDATA[" * 600_000,
-        "many document types": lambda: b"<!DOCTYPE " * 600_000 + b"<rss/>",
-        "many bases": lambda: head + b"</x><item><title>a</title>"
-        + b"<a xml:base='a/'>" * 90_000,
-        "many authors": lambda: head + b"<item>"
-        + b"<managingeditor>a@b c</managingeditor>" * 90_000,
-        "many contributors": lambda: atom_head
-        + b"<author><name>x</name></author><contributor><name>y</name></contributor>"
-        * 45_000,
-        "many links": lambda: item + b"</x>" + b"<link>http://a</link>" * 90_000,
-        "many categories": lambda: item + b"<category>c</category>" * 90_000,
-        "many summaries": lambda: itunes + b"<item></x>"
-        + b"<itunes:summary>a</itunes:summary>" * 90_000,
-        "a long author": lambda: item + b"<author>" + b"a." * 2_000_000 + b"@</author>",
-        "a long date": lambda: item + b"<pubDate>" + b"1/" * 2_000_000 + b"</pubDate>",
-        "white space": lambda: b"<?xml version='1.0'?>" + b"\n" * 6_000_000 + b"<rss/>",
-        "nothing but nulls": lambda: b"\0" * 6_000_000,
-        "no encoding at all": lambda: random.Random(1).randbytes(6_000_000),
-        "Cyrillic, undeclared": lambda: rss(("Новости",) * 20_000).replace(
-            "“agree”", "").encode("koi8-r", "replace"),
-        "JSON of lists": lambda: b'{"items":[' + b"[]," * 1_900_000 + b"[]]}",
-        "JSON of words": lambda: b'{"items":[' + b'"ab",' * 1_200_000 + b"1]}",
-        "JSON, deep": lambda: b"[" * 6_000_000,
-        "elements of a sitemap": lambda: b"<urlset>" + b"<a></a>" * 850_000,
-        "a feed shown in a page, without end": lambda: page
-        + b"&lt;rss&gt;" * 500_000 + b"&lt;item&gt;",
-        "a feed in a page, again and again": lambda: page + b"<rss ><item>" * 450_000,
-        "a page of brackets": lambda: page + b"<" * 6_000_000,
-        "above all limits": lambda: rss(("X",) * 100_000).encode() * 2,
-    }  # fmt: skip

@@ -68,8 +68,7 @@ def _entries(body: bytes, feed: Feed, content_type: str | None) -> None:
         parsed = parse(
             body, feed=feed, url=FEED_URL, seen_at=NOW, content_type=content_type
         )
-    except NotAFeedError as error:
-        assert str(error)
+    except NotAFeedError:
         return
     for entry in parsed.entries:
         json.loads(entry.model_dump_json())
