@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format lint test test-engines test-faults test-mutants check bench demo up schemas clean
+.PHONY: help setup lock format lint test test-engines test-faults test-mutants check bench fuzz demo up schemas clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,14 @@ STAGE ?= quality
 
 bench: setup ## measure: STAGE=quality, or another folder of bench/
 	$(BIN)/python -m bench.$(STAGE)
+
+SECONDS ?= 600
+
+fuzz: setup ## atheris on the parsers: SECONDS=600; findings lie in .fuzz (Linux only)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
+	mkdir -p .fuzz/findings
+	$(BIN)/python -m tests.fuzz.parsing .fuzz/corpus -dict=tests/fuzz/tokens.dict \
+		-max_total_time=$(SECONDS) -max_len=8192 -artifact_prefix=.fuzz/findings/
 
 demo: setup ## watch a dozen releases travel from a test ministry to a search hit
 	$(BIN)/communique demo

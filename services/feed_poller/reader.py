@@ -16,7 +16,8 @@ import feedparser.api
 
 from feed_poller.items import MAX_ENTRIES
 
-MAX_ELEMENTS = 60_000
+MAX_ELEMENTS = 40_000
+"""Of which those within XHTML content, which are only copied, count as a third each."""
 MAX_PIECES = 300_000
 """Of text between elements and references."""
 MAX_DEPTH = 250
@@ -54,12 +55,15 @@ class _Limited:
     elementstack: list[Any]
     namespaces_in_use: dict[str, str]
     baseuri: str
-    elements_seen = 0
+    contentparams: dict[str, Any]
+    incontent: int
+    elements_seen = 0.0
     pieces_seen = 0
 
     def unknown_starttag(self, tag: str, attributes: list[Any]) -> None:
         """Count, then go on: every element begins here."""
-        self.elements_seen += 1
+        copied = self.contentparams.get("type") == "application/xhtml+xml"
+        self.elements_seen += 1 / 3 if self.incontent and copied else 1
         if self.elements_seen > MAX_ELEMENTS or len(self.entries) > MAX_ENTRIES:
             raise _EnoughError
         if len(self.baseuri) > _MAX_BASE_LENGTH:

@@ -1,0 +1,120 @@
+"""Feeds that are large on purpose: what a reader pays for them is measured."""
+
+import random
+from collections.abc import Callable
+
+from tests.corpus.samples import json_feed, news_sitemap, rss
+
+
+def heavy() -> dict[str, Callable[[], bytes]]:
+    """Return what is large on purpose, by name; made when it is called."""
+    head = b"<rss version='2.0'><channel>"
+    item = head + b"<item><title>x</title>"
+    itunes = b"<rss xmlns:itunes='http://www.itunes.com/DTDs/PodCast-1.0.dtd'><channel>"
+    atom_head = b"<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
+    page = b"<!doctype html><body>"
+    return {
+        "100,000 entries": lambda: rss(("X",) * 100_000).encode(),
+        "100,000 entries, not well-formed": lambda: (
+            rss(("X",) * 100_000).encode() + b"</a>"
+        ),
+        "100,000 entries of a JSON Feed": lambda: json_feed(("X",) * 100_000).encode(),
+        "100,000 pages of a sitemap": lambda: news_sitemap(("X",) * 100_000).encode(),
+        "one long text": lambda: (
+            item
+            + b"<description><![CDATA["
+            + b"<p>word word</p>" * 350_000
+            + b"]]></description></item></channel></rss>"
+        ),
+        "one long escaped text": lambda: (
+            item
+            + b"<description>"
+            + b"&lt;p&gt;word&lt;/p&gt;" * 220_000
+            + b"</description></item></channel></rss>"
+        ),
+        "long texts": lambda: (
+            head
+            + (
+                b"<item><title>x</title><description><![CDATA["
+                + b"<p>word word</p>" * 200
+                + b"]]></description></item>"
+            )
+            * 1900
+        ),
+        "deep elements": lambda: item + b"<a>" * 1_500_000,
+        "deep XHTML": lambda: (
+            atom_head
+            + b"<content type='xhtml'>"
+            + b"<div>" * 90_000
+            + b"x"
+            + b"</div>" * 90_000
+        ),
+        "deep markup in a title": lambda: (
+            head
+            + b"<item><title>"
+            + b"&lt;div&gt;" * 500_000
+            + b"</title></item></channel></rss>"
+        ),
+        "one giant attribute": lambda: b"<rss x='" + b"a" * 5_000_000 + b"'><channel>",
+        "many attributes": lambda: (
+            b"<rss " + b" ".join(b"a%d='x'" % n for n in range(400_000)) + b">"
+        ),
+        "many attributes, allowed": lambda: (
+            b"<rss "
+            + b" ".join(b"a%d='x'" % n for n in range(70_000))
+            + item[4:]
+            + b"</item></channel></rss>"
+        ),
+        "many namespaces": lambda: (
+            item
+            + b"".join(b"<a%d:b xmlns:a%d='u%d'/>" % (n, n, n) for n in range(100_000))
+        ),
+        "many ampersands": lambda: head + b"<item><title>" + b"&" * 6_000_000,
+        "many references": lambda: (
+            item
+            + b"<description>"
+            + b"&#65;" * 1_200_000
+            + b"</description></item></channel></rss>"
+        ),
+        "many less-than signs": lambda: item + b"<" * 6_000_000,
+        "many comments": lambda: item + b"<!--" * 1_500_000,
+        "many instructions": lambda: item + b" <?a?>" * 900_000,
+        "many CDATA sections": lambda: item + b"<![CDATA[" * 600_000,
+        "many document types": lambda: b"<!DOCTYPE " * 600_000 + b"<rss/>",
+        "many bases": lambda: (
+            head + b"</x><item><title>a</title>" + b"<a xml:base='a/'>" * 90_000
+        ),
+        "many authors": lambda: (
+            head + b"<item>" + b"<managingeditor>a@b c</managingeditor>" * 90_000
+        ),
+        "many contributors": lambda: (
+            atom_head
+            + b"<author><name>x</name></author><contributor><name>y</name></contributor>"
+            * 45_000
+        ),
+        "many links": lambda: item + b"</x>" + b"<link>http://a</link>" * 90_000,
+        "many categories": lambda: item + b"<category>c</category>" * 90_000,
+        "many summaries": lambda: (
+            itunes + b"<item></x>" + b"<itunes:summary>a</itunes:summary>" * 90_000
+        ),
+        "a long author": lambda: item + b"<author>" + b"a." * 2_000_000 + b"@</author>",
+        "a long date": lambda: item + b"<pubDate>" + b"1/" * 2_000_000 + b"</pubDate>",
+        "white space": lambda: b"<?xml version='1.0'?>" + b"\n" * 6_000_000 + b"<rss/>",
+        "nothing but nulls": lambda: b"\0" * 6_000_000,
+        "no encoding at all": lambda: random.Random(1).randbytes(6_000_000),
+        "Cyrillic, undeclared": lambda: (
+            rss(("Новости",) * 20_000)
+            .replace("“agree”", "")
+            .encode("koi8-r", "replace")
+        ),
+        "JSON of lists": lambda: b'{"items":[' + b"[]," * 1_900_000 + b"[]]}",
+        "JSON of words": lambda: b'{"items":[' + b'"ab",' * 1_200_000 + b"1]}",
+        "JSON, deep": lambda: b"[" * 6_000_000,
+        "elements of a sitemap": lambda: b"<urlset>" + b"<a></a>" * 850_000,
+        "a feed shown in a page, without end": lambda: (
+            page + b"&lt;rss&gt;" * 500_000 + b"&lt;item&gt;"
+        ),
+        "a feed in a page, again and again": lambda: page + b"<rss ><item>" * 450_000,
+        "a page of brackets": lambda: page + b"<" * 6_000_000,
+        "above all limits": lambda: rss(("X",) * 100_000).encode() * 2,
+    }
