@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import structlog
 from aiohttp import web
 
-from communique.codec import Message, Record, decode, encode
+from communique.codec import Message, Record, decode
 from communique.errors import PermanentError
 from communique.events import Feed, FeedPushed
-from communique.identity import host_key, partition_for
-from communique.topics import FEEDS_PUSHED, Naming
+from communique.topics import Naming
+from feed_poller.pushes import pushed_record
 from feed_poller.websub import Callbacks, verification
 
 MAX_BODY_BYTES = 256 * 1024
@@ -116,39 +116,13 @@ class PushListener:
     async def _tell(
         self, feed: Feed, reason: str, lease_seconds: float | None = None
     ) -> None:
-        record = pushed_record(
-            feed,
-            self._naming,
+        pushed = FeedPushed(
+            feed_id=feed.feed_id,
             reason=reason,
             at=datetime.now(UTC),
             lease_seconds=lease_seconds,
         )
-        await self._send_all([record])
-
-
-def pushed_record(
-    feed: Feed,
-    naming: Naming,
-    *,
-    reason: str,
-    at: datetime,
-    lease_seconds: float | None = None,
-) -> Record:
-    """Return the record that asks for a visit to `feed` now."""
-    pushed = FeedPushed(
-        feed_id=feed.feed_id, reason=reason, at=at, lease_seconds=lease_seconds
-    )
-    return encode(
-        pushed,
-        topic=naming.topic(FEEDS_PUSHED),
-        key=feed.feed_id,
-        partition=partition_for(host_key(feed.url), FEEDS_PUSHED.partitions),
-        ce_id=f"{feed.feed_id}:{int(at.timestamp() * 1000)}",
-        ce_type="feed.pushed",
-        ce_time=at,
-        source=feed.url,
-        subject=feed.feed_id,
-    )
+        await self._send_all([pushed_record(pushed, feed, self._naming)])
 
 
 @asynccontextmanager

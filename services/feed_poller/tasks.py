@@ -14,6 +14,7 @@ from communique.topics import FEEDS, Naming
 from communique.worker.partition_state import PLANNED, WAITING, Note
 from communique.worker.states import Planned
 from feed_poller.hints import Hints
+from feed_poller.history import History
 from feed_poller.moves import Move
 from feed_poller.rhythm import Rhythm
 from feed_poller.standing import Standing
@@ -57,6 +58,8 @@ class FeedTask(Part):
     """When the hub is asked again, in epoch seconds; None: it never was."""
     pushed_until: float | None = None
     """How long the hub has promised to push."""
+    history: History | None = None
+    """A backfill that goes on."""
     visits: int = 0
     failures: int = 0
 
@@ -114,8 +117,11 @@ def plan(message: Message, known: bytes | None, *, naming: Naming) -> Planned:
             }
         )
         return Planned("confirmed", confirmed.note(), task.host)
-    due = task.model_copy(update={"due_at": now})
-    return Planned("scheduled", due.note(), task.host)
+    update: dict[str, object] = {"due_at": now}
+    if pushed.backfill_since is not None:
+        since = pushed.backfill_since.timestamp()
+        update["history"] = History(since=since, resume_at=task.due_at)
+    return Planned("scheduled", task.model_copy(update=update).note(), task.host)
 
 
 def tally(value: bytes) -> Mapping[str, int]:
@@ -176,6 +182,7 @@ _ELSEWHERE = {
     "hub": None,
     "hub_due_at": None,
     "pushed_until": None,
+    "history": None,
 }
 """What is forgotten when a feed is registered at another address."""
 

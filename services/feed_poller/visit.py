@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx
@@ -28,13 +28,18 @@ from feed_poller.cadence import (
 )
 from feed_poller.fetch import Fetched, fetch
 from feed_poller.hints import DAY_SECONDS
+from feed_poller.history import History
 from feed_poller.hubs import ASK_AGAIN_SECONDS, Hubs, asks_hub
+from feed_poller.look_back import look_back
 from feed_poller.rhythm import zone_of
 from feed_poller.seen import Seen, is_same_document, see
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.trust import WORDS, is_plain
 from feed_poller.validators import Validators
+
+LOOK_BACK_AGAIN_SECONDS = 60.0
+"""After a document of a feed's past has not answered."""
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +72,8 @@ class Visitor:
             return None
         task = FeedTask.of(value)
         started = self._now()
+        if task.history is not None and started.timestamp() < task.history.resume_at:
+            return await self._look_back(state, due, task, task.history, started)
         plain = is_plain(task.trust, started.timestamp())
         fetched = await fetch(
             self._client, task.url, Validators() if plain else task.validators
@@ -109,6 +116,7 @@ class Visitor:
             _concluded,
             before=(value, task),
             seen=seen,
+            now=now,
             next_at=following.at,
             told=told,
         )
@@ -129,6 +137,57 @@ class Visitor:
         return host_pause(
             seen.status,
             seen.retry_after_seconds,
+            scope=self._settings.retry_after_scope,
+        )
+
+    async def _look_back(
+        self,
+        state: PartitionState,
+        due: Task,
+        task: FeedTask,
+        history: History,
+        started: datetime,
+    ) -> float | None:
+        step = await look_back(self._client, task, history, seen_at=self._now())
+        now = self._now()
+        wait = LOOK_BACK_AGAIN_SECONDS if step.failed else 0.0
+        next_at = now.timestamp() + wait if step.history else history.resume_at
+        outcome = "changed" if step.published else "unchanged"
+        seen = Seen(
+            "failed" if step.failed else outcome,
+            step.reason,
+            step.status,
+            task,
+            published=step.published,
+        )
+        following = NextVisit(datetime.fromtimestamp(next_at, UTC), "its past")
+        told = [
+            *(
+                entry_record(entry, self._context.naming, cause=task.registered)
+                for entry in step.published
+            ),
+            _polled_record(
+                _polled(seen, started, now, following),
+                self._context.naming,
+                cause=task.registered,
+            ),
+        ]
+
+        def conclude(value: bytes) -> tuple[Sequence[Record], Note]:
+            current = FeedTask.of(value)
+            if current.history != history:  # asked for anew, or moved elsewhere
+                return told, current.note()
+            left = {"history": step.history, "due_at": next_at}
+            return told, current.model_copy(update=left).note()
+
+        if await self._conclusions.conclude(state, due.id, conclude):
+            self._context.metrics.count(seen.outcome, at=now.timestamp())
+            log.info(
+                "looked back", feed=due.id, reason=safe_text(step.reason, limit=200)
+            )
+        return host_pause(
+            step.status,
+            step.retry_after_seconds,
             scope=self._settings.retry_after_scope,
         )
 
@@ -189,6 +248,7 @@ def _concluded(
     *,
     before: tuple[bytes, FeedTask],
     seen: Seen,
+    now: datetime,
     next_at: datetime,
     told: Sequence[Record],
 ) -> tuple[Sequence[Record], Note]:
@@ -213,6 +273,10 @@ def _concluded(
         }
     if current.due_at != task.due_at and not rests:  # pushed while we were out
         update["due_at"] = current.due_at
+    if current.history is not None and not rests:  # its past goes on at once
+        resume = {"resume_at": next_at.timestamp()}
+        update["history"] = current.history.model_copy(update=resume)
+        update["due_at"] = now.timestamp()
     return told, seen.task.model_copy(update=update).note()
 
 

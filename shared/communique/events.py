@@ -145,6 +145,9 @@ class FeedPushed(Event):
     lease_seconds: float | None = Field(
         None, ge=0, description="a hub confirmed, and will push for so long"
     )
+    backfill_since: UtcDatetime | None = Field(
+        None, description="fetch the feed's past too, as far back as this"
+    )
 
 
 class Entry(Event):

@@ -10,7 +10,7 @@ import typer
 
 from communique.codec import Record
 from communique.errors import NotReadyError, UsageError
-from communique.events import Feed
+from communique.events import Feed, FeedPushed
 from communique.settings import KafkaSettings
 from operator_console.cli.connect import home_folder, kafka_settings
 from operator_console.cli.engines import HomeOption
@@ -26,6 +26,7 @@ from operator_console.cli.feed_check import (
 )
 from operator_console.cli.feed_health import FeedArgument
 from operator_console.cli.output import console, errors, plain
+from operator_console.cli.search import moment
 from operator_console.feed_visit import (
     Looked,
     feeds_behind,
@@ -185,6 +186,31 @@ def remove(feed: FeedArgument, home: HomeOption = None) -> None:
     known = chosen(asyncio.run(read_registry(settings)), feed)
     asyncio.run(send(settings.connection, [removal_record(known, settings.naming)]))
     console.print(plain(f"Removed {known.title}  {known.url}"))
+
+
+def backfill(
+    feed: FeedArgument,
+    since: Annotated[str, typer.Option(help="As 2026-01-01 or 90d.")],
+    home: HomeOption = None,
+) -> None:
+    """Fetch what a feed published before it was registered; alerts nobody."""
+    from feed_poller.pushes import pushed_record
+
+    now = datetime.now(UTC)
+    settings = kafka_settings(home_folder(home))
+    known = chosen(asyncio.run(read_registry(settings)), feed)
+    pushed = FeedPushed(
+        feed_id=known.feed_id,
+        reason="a person asked for its past",
+        at=now,
+        backfill_since=moment(since, now),
+    )
+    record = pushed_record(pushed, known, settings.naming)
+    asyncio.run(send(settings.connection, [record]))
+    console.print(
+        plain(f"{known.title} is followed back to {pushed.backfill_since:%Y-%m-%d}.")
+    )
+    console.print(f"See how far with: communique feeds history {known.feed_id[:8]}")
 
 
 def read_feeds(file: Path) -> list[Feed]:

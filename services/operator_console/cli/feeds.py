@@ -13,6 +13,7 @@ for command in (
     feed_registry.pause,
     feed_registry.resume,
     feed_registry.remove,
+    feed_registry.backfill,
     feed_check.check,
     feed_health.history,
 ):

@@ -270,3 +270,19 @@ def test_a_hub_that_confirms_is_noted_and_causes_no_visit():
     assert planned.note is not None
     task = FeedTask.of(planned.note.value)
     assert (task.due_at, task.pushed_until, task.hub_due_at) == (9e9, 1005.0, 805.0)
+
+
+def test_a_backfill_is_due_at_once_and_the_feed_when_it_was():
+    known = FeedTask(
+        host="ministry.example:443", due_at=9e9, feed=FEED, registered="feeds/0/0"
+    )
+    since = PUSH.model_copy(update={"backfill_since": PUSH.at})
+    planned = plan(
+        message(since, "feeds.pushed"), known.note().value, naming=Naming("")
+    )
+    assert planned.note is not None
+    task = FeedTask.of(planned.note.value)
+    assert task.due_at == 5.0
+    assert task.history is not None
+    assert task.history.since == PUSH.at.timestamp()
+    assert task.history.resume_at == 9e9

@@ -20,6 +20,7 @@ from communique.worker.progress import Progress
 from feed_poller import seen as seeing
 from feed_poller.cadence import Bounds
 from feed_poller.fetch import Failed, Fetched, NotModified
+from feed_poller.history import History
 from feed_poller.seen import MAX_TEXT_CHARACTERS
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
@@ -276,6 +277,35 @@ async def test_a_feed_changed_while_we_were_out_keeps_the_change(poller):
     await poller.visit()
     assert poller.task.feed == paused
     assert poller.task.due_at is None
+
+
+async def test_a_past_is_followed_at_once_and_the_feed_itself_in_its_time(poller):
+    due_at = NOW.timestamp() + 500.0
+    history = History(
+        since=0.0, resume_at=due_at, way="archives", waiting=("https://m.example/1",)
+    )
+    asked = poller.task.model_copy(update={"history": history, "due_at": 0.0})
+    await poller.state.save([asked.note()], FakeProducer(poller.broker))
+    poller.answers = {"content": rss(2, 1)}
+    await poller.visit()
+    (polled,) = poller.polled()
+    assert polled.backfill
+    assert "complete, 2 entries in 1 documents" in polled.reason
+    assert (poller.task.history, poller.task.due_at) == (None, due_at)
+    assert poller.task.visits == asked.visits, "it is no visit to the feed"
+    assert len(poller.entries()) == 2
+
+
+async def test_a_feed_that_is_due_is_visited_before_its_past_goes_on(poller):
+    history = History(since=0.0, resume_at=0.0, way="archives", waiting=("x",))
+    asked = poller.task.model_copy(update={"history": history})
+    await poller.state.save([asked.note()], FakeProducer(poller.broker))
+    poller.answers = {"content": rss(1)}
+    await poller.visit()
+    assert poller.task.visits == asked.visits + 1
+    assert poller.task.due_at == NOW.timestamp()
+    assert poller.task.history.waiting == ("x",)
+    assert poller.task.history.resume_at == poller.polled()[0].next_visit_at.timestamp()
 
 
 async def test_a_push_that_comes_while_we_are_out_is_a_visit_of_its_own(poller):
