@@ -19,6 +19,8 @@ class PageFetcherSettings(WorkerSettings):
     retry_seconds: PositiveFloat = 30.0
     """Before the second attempt; doubled before each further one."""
     max_document_bytes: PositiveInt = 15 * 1024 * 1024
+    respect_robots: bool = True
+    """Whether pages that a site's robots.txt forbids are left alone; not for feeds."""
     allow_private_networks: tuple[str, ...] = ()
     """Networks that may be visited although they are not public, as CIDR (JSON)."""
 

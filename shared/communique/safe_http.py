@@ -88,7 +88,10 @@ def safe_client(
             ssl_context=ssl_context,
             resolve=resolve,
         ),
-        headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate, br"},
+        headers={
+            "User-Agent": user_agent,
+            "Accept-Encoding": "gzip, deflate, br, zstd",
+        },
         # What one ministry sets, no other visit carries: cookies live within one `get`.
         cookies=http.cookiejar.CookieJar(
             http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
