@@ -3,6 +3,11 @@
 import httpx
 import pytest
 
+from communique.safe_http import safe_client
+from operator_console.demo.behaviours import says
+from operator_console.demo.ministry import Site as Ministry
+from operator_console.demo.releases import sample_ministries
+from operator_console.demo.server import serve
 from page_fetcher.fetch import Page, PageFailed, fetch_page
 from page_fetcher.robots import FRESH_SECONDS, RETRY_SECONDS, Robots
 from tests.fakes import Clock
@@ -106,3 +111,16 @@ async def test_without_the_setting_nobody_asks():
     site = Site(text("User-agent: *", "Disallow: /"))
     assert isinstance(await fetch_page(site.client, PAGE), Page)
     assert site.asked == ["/news/1.html"]
+
+
+async def test_the_test_ministry_forbids_its_pages():
+    site = Ministry(sample_ministries()["in-mea"])
+    site.behave("/robots.txt", says("User-agent: *\nDisallow: /in-mea/releases/"))
+    async with (
+        serve(site) as base,
+        safe_client(user_agent="Communique/0.1", allow_private=["127.0.0.0/8"]) as c,
+    ):
+        robots = Robots(c, clock=Clock())
+        seen = await fetch_page(c, f"{base}/in-mea/releases/1.html", robots)
+        assert seen == PageFailed("the site's robots.txt forbids it")
+        assert isinstance(await fetch_page(c, f"{base}/", robots), Page)
