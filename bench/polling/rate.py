@@ -47,7 +47,7 @@ async def _visits(folder: Path, urls: list[str], port: int) -> tuple[float, int]
     ):
         before = await service.served(port)
         await service.registered(kafka, service.feeds(urls, interval_seconds=1.0))
-        while await service.served(port) - before < 1.2 * len(urls):
+        while await service.served(port) - before < 1.2 * len(urls):  # noqa: ASYNC110
             await asyncio.sleep(0.5)  # every feed has had its first visit
         count, started = await service.served(port), time.perf_counter()
         await asyncio.sleep(SECONDS)

@@ -11,6 +11,7 @@ from communique.worker.context import Build, Context, Work
 from communique.worker.reader import RecentMessages
 from communique.worker.run import run_service
 from communique.worker.settled import Settled
+from page_fetcher.robots import Robots
 from page_fetcher.settings import PageFetcherSettings
 from page_fetcher.tasks import plan, tally, task_id
 from page_fetcher.visit import Visitor
@@ -30,8 +31,15 @@ def _build(settings: PageFetcherSettings) -> Build:
             context.new_reader("state") as state_reader,
             context.new_reader("records") as record_reader,
         ):
+            robots = Robots(client, clock=context.clock)
             visit = Visitor(
-                context, settings, client, record_reader, recent, now=context.now
+                context,
+                settings,
+                client,
+                record_reader,
+                recent,
+                robots=robots if settings.respect_robots else None,
+                now=context.now,
             )
             schedule, states = context.schedule(
                 visit,

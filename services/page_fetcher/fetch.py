@@ -13,6 +13,7 @@ from communique.safe_http import (
     get,
     retry_after_seconds,
 )
+from page_fetcher.robots import Robots
 
 ACCEPT = "text/html, application/xhtml+xml, text/plain;q=0.8, */*;q=0.5"
 _MAY_PASS = frozenset({408, 425, 429})
@@ -40,8 +41,14 @@ class PageFailed:
     retry_after_seconds: float | None = None
 
 
-async def fetch_page(client: httpx.AsyncClient, url: str) -> Page | PageFailed:
-    """Return what `url` answers."""
+async def fetch_page(
+    client: httpx.AsyncClient, url: str, robots: Robots | None = None
+) -> Page | PageFailed:
+    """Return what `url` answers, if its site's `robots` let us ask."""
+    if robots is not None and not (allowed := await robots.verdict(url)):
+        if allowed is None:
+            return PageFailed("the site's robots.txt cannot be read now", retry=True)
+        return PageFailed("the site's robots.txt forbids it")
     try:
         answer = await get(client, url, headers={"Accept": ACCEPT})
     except RefusedError as error:

@@ -14,6 +14,8 @@ class PageFetcherSettings(WebSettings):
     """After so many failures in a row the feed's own text is taken."""
     retry_seconds: PositiveFloat = 30.0
     """Before the second attempt; doubled before each further one."""
+    respect_robots: bool = True
+    """Whether pages that a site's robots.txt forbids are left alone; not for feeds."""
 
     @property
     def user_agent(self) -> str:

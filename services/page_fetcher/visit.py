@@ -23,6 +23,7 @@ from page_fetcher.extract import Extracted, extract
 from page_fetcher.fetch import PageFailed, fetch_page
 from page_fetcher.numbering import numbered, raw_record
 from page_fetcher.revisions import Known
+from page_fetcher.robots import Robots
 from page_fetcher.settings import PageFetcherSettings
 from page_fetcher.tasks import Intent, Outcome, PageTask
 
@@ -60,6 +61,7 @@ class Visitor:
         reader: Reader,
         recent: RecentMessages,
         *,
+        robots: Robots | None = None,
         now: Callable[[], datetime],
     ) -> None:
         self._context = context
@@ -67,6 +69,7 @@ class Visitor:
         self._client = client
         self._reader = reader
         self._recent = recent
+        self._robots = robots
         self._now = now
 
     async def __call__(self, state: PartitionState, due: Task) -> float | None:
@@ -143,7 +146,7 @@ class Visitor:
         self, link: str, title: str, attempt: int
     ) -> Extracted | Later | None:
         """Return the text of the page; None: the feed's own text is what there is."""
-        page = await fetch_page(self._client, link)
+        page = await fetch_page(self._client, link, self._robots)
         if isinstance(page, PageFailed):
             log.info("page", link=link, reason=page.reason, attempt=attempt)
             if page.retry and attempt + 1 < self._settings.page_attempts:

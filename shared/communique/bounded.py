@@ -3,8 +3,13 @@
 import zlib
 
 import brotli
+import zstandard
 
 _CHUNK = 256 * 1024
+_MAX_WINDOW = 8 * 1024 * 1024
+"""What every decoder of zstd must take and no server may go beyond (RFC 9659)."""
+_ZSTD_CHUNK = 256
+"""Compressed bytes at a time: each few of them may become a block of 128 KiB."""
 _MAX_MEMBERS = 100
 
 
@@ -85,10 +90,34 @@ def _unbrotlied(body: bytes, limit: int) -> bytes | None:
     return bytes(found)
 
 
+def _unzstd(body: bytes, limit: int) -> bytes | None:
+    found = bytearray()
+    decoder = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+    for _ in range(_MAX_MEMBERS):
+        frame, position = decoder.decompressobj(), 0
+        try:
+            while not frame.eof:
+                if position >= len(body):
+                    raise BrokenEncodingError("the compressed answer is cut short")
+                found += frame.decompress(body[position : position + _ZSTD_CHUNK])
+                position += _ZSTD_CHUNK
+                if len(found) > limit:
+                    return None
+        except zstandard.ZstdError as error:
+            raise BrokenEncodingError(
+                f"the answer is badly compressed: {error}"
+            ) from error
+        body = frame.unused_data + body[position:]
+        if not body:  # else another frame follows (RFC 8878, 3.1)
+            return bytes(found)
+    raise BrokenEncodingError(f"more than {_MAX_MEMBERS} zstd frames")
+
+
 _GZIP = frozenset({"gzip", "x-gzip"})
 _DECODERS = {
     "gzip": _gunzipped,
     "x-gzip": _gunzipped,
     "deflate": _inflated,
     "br": _unbrotlied,
+    "zstd": _unzstd,
 }

@@ -106,7 +106,10 @@ def safe_client(
             {file: transport(with_extra_ca(file)) for file in files},
             rules,
         ),
-        headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate, br"},
+        headers={
+            "User-Agent": user_agent,
+            "Accept-Encoding": "gzip, deflate, br, zstd",
+        },
         # What one ministry sets, no other visit carries: cookies live within one `get`.
         cookies=http.cookiejar.CookieJar(
             http.cookiejar.DefaultCookiePolicy(allowed_domains=[])

@@ -26,11 +26,15 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     compressible: bool = True
     delay_seconds: float = 0.0
+    tag: str | None = None
+    """An ETag in place of the true one."""
+    denies_changes: bool = False
+    """Whoever asks for changes is told that there are none."""
 
     @property
     def etag(self) -> str:
         """Return the opaque tag of the body, without quotation marks."""
-        return hashlib.sha256(self.body).hexdigest()[:32]
+        return self.tag or hashlib.sha256(self.body).hexdigest()[:32]
 
 
 def last_modified(answer: Answer, now: datetime) -> datetime | None:

@@ -7,6 +7,11 @@ How a server misbehaves: functions that turn its true answer into a bad one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import count
+from typing import Literal
+
+import brotli
+import zstandard
 
 from operator_console.demo.answer import HTML, Answer
 
@@ -65,6 +70,59 @@ def undecodable(answer: Answer) -> Answer:
     """Call the body gzip although it is not."""
     headers = {**answer.headers, "Content-Encoding": "gzip"}
     return replace(answer, headers=headers, compressible=False)
+
+
+def says(text: str, content_type: str = "text/plain; charset=utf-8") -> Behaviour:
+    """Answer with `text`, whatever stands at the path, such as a robots.txt."""
+    return lambda answer: replace(
+        answer, status=200, body=text.encode(), content_type=content_type
+    )
+
+
+def with_headers(**headers: str) -> Behaviour:
+    """Send these headers too; `cache_control` stands for Cache-Control."""
+    more = {name.replace("_", "-").title(): value for name, value in headers.items()}
+    return lambda answer: replace(answer, headers={**answer.headers, **more})
+
+
+def announcing(xml: str) -> Behaviour:
+    """Put `xml` into the channel of an RSS feed, such as <ttl>60</ttl>."""
+    return lambda answer: replace(
+        answer, body=answer.body.replace(b"<item>", xml.encode() + b"<item>", 1)
+    )
+
+
+def compressed(encoding: Literal["br", "zstd"]) -> Behaviour:
+    """Send the body compressed, whether the visitor asked for it or not."""
+    compress = {"br": brotli.compress, "zstd": zstandard.compress}[encoding]
+    return lambda answer: replace(
+        answer,
+        body=compress(answer.body),
+        headers={**answer.headers, "Content-Encoding": encoding},
+        compressible=False,
+    )
+
+
+def stuck_etag(answer: Answer) -> Answer:
+    """Send one ETag for ever, whatever the feed lists."""
+    return replace(answer, tag="v1", modified_at=None)
+
+
+def false_304(answer: Answer) -> Answer:
+    """Answer 304 to everybody who asks whether anything has changed."""
+    return replace(answer, denies_changes=True)
+
+
+def restless_etag() -> Behaviour:
+    """Send another ETag with every answer, whether anything has changed or not."""
+    tags = count()
+    return lambda answer: replace(answer, tag=f"t{next(tags)}", modified_at=None)
+
+
+def relaunched(answer: Answer) -> Answer:
+    """Call every page of the feed by another address, and every entry by another id."""
+    body = answer.body.replace(b"/releases/", b"/newsroom/")
+    return replace(answer, body=body.replace(b"tag:demo.example,2025:", b"urn:demo:"))
 
 
 def first(times: int, behaviour: Behaviour) -> Behaviour:

@@ -94,6 +94,9 @@ def _response(request: web.Request, answer: Answer, asked_at: datetime) -> web.R
     modified_at = last_modified(answer, asked_at)
     if modified_at:
         validators["Last-Modified"] = format_datetime(modified_at, usegmt=True)
+    asks = request.if_none_match is not None or request.if_modified_since is not None
+    if answer.denies_changes and asks:
+        return web.Response(status=304)
     if _is_known(request, etag, modified_at):
         return web.Response(status=304, headers=validators)
     return web.Response(headers=headers | validators, body=body)

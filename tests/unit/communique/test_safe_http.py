@@ -14,6 +14,7 @@ import brotli
 import httpcore
 import httpx
 import pytest
+import zstandard
 
 from communique.addresses import is_public
 from communique.bounded import BrokenEncodingError, decompressed
@@ -375,9 +376,10 @@ ZEROS = bytes(40_000_000)
         ("gzip", gzip.compress(ZEROS)),
         ("deflate", zlib.compress(ZEROS)),
         ("br", brotli.compress(ZEROS, quality=3)),
+        ("zstd", zstandard.compress(ZEROS)),
         ("gzip, gzip", gzip.compress(gzip.compress(ZEROS))),
     ],
-    ids=["gzip", "deflate", "br", "twice"],
+    ids=["gzip", "deflate", "br", "zstd", "twice"],
 )
 async def test_bomb_is_refused_when_it_passes_the_limit(encoding, bomb):
     document = answer("200 OK", bomb, f"Content-Encoding: {encoding}")
@@ -399,13 +401,15 @@ TEXT = b"<rss>" + b"release " * 100_000
         ("deflate", zlib.compress(TEXT)),
         ("deflate", zlib.compress(TEXT)[2:-4]),
         ("br", brotli.compress(TEXT, quality=3)),
+        ("zstd", zstandard.compress(TEXT)),
+        ("zstd", zstandard.compress(TEXT[:9]) + zstandard.compress(TEXT[9:])),
         ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
         ("utf-8", TEXT),
         ("", TEXT),
     ],
     ids=[
         "gzip", "members", "padding", "not compressed after all", "deflate",
-        "bare deflate", "br", "two", "no encoding at all", "none",
+        "bare deflate", "br", "zstd", "frames", "two", "no encoding at all", "none",
     ],
 )  # fmt: skip
 def test_body_is_decompressed(encodings, body):
@@ -421,10 +425,16 @@ def test_body_is_decompressed(encodings, body):
         ("deflate", b"nothing of the kind"),
         ("br", brotli.compress(TEXT, quality=3)[:-10]),
         ("br", b"nothing of the kind"),
+        ("zstd", zstandard.compress(TEXT)[:-10]),
+        ("zstd", b"nothing of the kind"),
         ("gzip", gzip.compress(b"") * 200),
+        ("zstd", zstandard.compress(b"") * 200),
     ],
-    ids=["cut gzip", "bad gzip", "bad deflate", "cut br", "bad br", "many members"],
-)
+    ids=[
+        "cut gzip", "bad gzip", "bad deflate", "cut br", "bad br", "cut zstd",
+        "bad zstd", "many members", "many frames",
+    ],
+)  # fmt: skip
 def test_body_that_is_broken_is_an_error(encoding, body):
     with pytest.raises(BrokenEncodingError):
         decompressed(body, encoding, limit=10_000_000)

@@ -1,0 +1,443 @@
+"""The test ministry behaves well and badly, over real HTTP; the poller keeps up."""
+
+import random
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from communique.codec import decode
+from communique.events import Entry, Feed, FeedPolled
+from communique.identity import feed_id, host_key
+from communique.safe_http import safe_client
+from communique.topics import FEED_POLLER, Naming
+from communique.worker.context import Context
+from communique.worker.crashes import Crashes
+from communique.worker.metrics import Metrics
+from communique.worker.partition_state import PartitionState, Task
+from communique.worker.progress import Progress
+from feed_poller.settings import FeedPollerSettings
+from feed_poller.tasks import FeedTask
+from feed_poller.visit import Visitor
+from operator_console.demo.behaviours import (
+    announcing,
+    broken_xml,
+    compressed,
+    false_304,
+    first,
+    not_a_feed,
+    redirect,
+    relaunched,
+    restless_etag,
+    slow,
+    status,
+    stuck_etag,
+    too_large,
+    undecodable,
+    with_headers,
+)
+from operator_console.demo.ministry import Site
+from operator_console.demo.releases import Release, sample_ministries
+from operator_console.demo.server import serve
+from tests.fakes import Broker, Clock, FakeProducer, FakeReader
+
+MONDAY = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+HOUR, DAY = 3600.0, 86_400.0
+
+
+class Reading:
+    """A poller that reads one ministry's feed, on a clock that the test moves."""
+
+    def __init__(self, directory, stack):
+        self.directory = directory
+        self.stack = stack
+        self.clock = Clock(MONDAY.timestamp())
+        self.site = Site(sample_ministries()["in-mea"], window=20, clock=self.now)
+        self.path = self.site.feed_path
+        self.broker = Broker(clock=self.clock)
+        self.number = 0
+
+    def now(self):
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    async def open(self, **settings):
+        client = await self.stack.enter_async_context(
+            safe_client(
+                user_agent=FeedPollerSettings(contact="desk@example.org").user_agent,
+                allow_private=["127.0.0.0/8"],
+                timeout_seconds=settings.pop("timeout_seconds", 30.0),
+                max_bytes=1_000_000,
+            )
+        )
+        base = await self.stack.enter_async_context(serve(self.site))
+        self.url = f"{base}{self.path}"
+        self.feed = Feed(
+            feed_id=feed_id(self.url),
+            url=self.url,
+            title="Ministry",
+            registered_at=self.now(),
+            **settings,
+        )
+        context = Context(
+            service=FEED_POLLER,
+            naming=Naming(),
+            settings=FeedPollerSettings(),
+            producer=FakeProducer(self.broker),
+            progress=Progress(),
+            metrics=Metrics("feed-poller"),
+            cluster="c",
+            crashes=Crashes(self.directory / "crashes.json"),
+            new_reader=lambda purpose: FakeReader(self.broker),
+        )
+        self.visitor = Visitor(
+            context, context.settings, client, rng=random.Random(1), now=self.now
+        )
+        self.state = PartitionState(self.directory, "feeds.state", 0, cluster="c")
+        self.stack.callback(self.state.close)
+        await self.state.restore(FakeReader(self.broker))
+        first_task = FeedTask(
+            host=host_key(self.url), due_at=0.0, feed=self.feed, registered="f/0/1"
+        )
+        await self.state.save([first_task.note()], FakeProducer(self.broker))
+
+    def publish(self, count=1, **facts):
+        for _ in range(count):
+            self.number += 1
+            self.clock.advance(1.0)
+            fields = {"title": f"Release {self.number}", "summary": "Words."} | facts
+            self.site.publish(
+                Release(
+                    slug=f"r{self.number}",
+                    ministry="in-mea",
+                    paragraphs=("Text.",),
+                    **{"published_at": self.now()} | fields,
+                )
+            )
+
+    async def visit(self, *, after=HOUR):
+        """Let time pass, visit, and return what was told of it."""
+        self.clock.advance(after)
+        self.pause = await self.visitor(
+            self.state, Task(self.feed.feed_id, host_key(self.url), 0.0)
+        )
+        return self.polled()[-1]
+
+    @property
+    def task(self):
+        return FeedTask.of(self.state.get(self.feed.feed_id))
+
+    @property
+    def wait(self):
+        return self.task.due_at - self.clock()
+
+    def polled(self):
+        topic = self.broker.messages("communique.feeds.polled")
+        return [decode(message, FeedPolled) for message in topic]
+
+    def entries(self):
+        topic = self.broker.messages("communique.entries")
+        return [decode(message, Entry) for message in topic]
+
+    def told(self, event):
+        return sum(event in polled.events for polled in self.polled())
+
+
+@pytest.fixture
+async def reading(tmp_path):
+    async with AsyncExitStack() as stack:
+        made = Reading(tmp_path, stack)
+        await made.open()
+        made.publish(5)
+        yield made
+
+
+async def test_a_good_ministry_is_asked_whether_anything_has_changed(reading):
+    await reading.visit()
+    told = await reading.visit()
+    assert (told.outcome, told.status) == ("not_modified", 304)
+    reading.publish()
+    told = await reading.visit()
+    assert (told.outcome, told.published) == ("changed", 1)
+
+
+async def test_the_user_agent_says_who_answers_for_it(reading):
+    agent = reading.visitor._client.headers["User-Agent"]
+    assert "desk@example.org" in agent
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd"])
+async def test_compressed(reading, encoding):
+    reading.site.behave(reading.path, compressed(encoding))
+    assert (await reading.visit()).published == 5
+
+
+async def test_cache_control(reading):
+    reading.site.behave(reading.path, with_headers(cache_control="max-age=7200"))
+    told = await reading.visit()
+    assert reading.wait >= 7200
+    assert "cache headers" in told.next_visit_reason
+
+
+async def test_expires(reading):
+    reading.site.behave(
+        reading.path,
+        with_headers(
+            expires="Mon, 04 May 2026 15:00:00 GMT",
+            date="Mon, 04 May 2026 12:00:00 GMT",
+        ),
+    )
+    await reading.visit()
+    assert reading.wait >= 3 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("hint", "seconds"),
+    [
+        ("<ttl>90</ttl>", 5400),
+        (
+            '<sy:updatePeriod xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">'
+            "daily</sy:updatePeriod>"
+            '<sy:updateFrequency xmlns:sy="http://purl.org/rss/1.0/modules/syndication/'
+            '">6</sy:updateFrequency>',
+            4 * HOUR,
+        ),
+        (
+            "<skipHours><hour>10</hour><hour>11</hour></skipHours>",
+            HOUR,  # it is past half past ten
+        ),
+        ("<skipDays><day>Monday</day></skipDays>", 13 * HOUR),
+    ],
+    ids=["ttl", "sy:updatePeriod", "skipHours", "skipDays"],
+)
+async def test_hints_of_the_document_are_kept(reading, hint, seconds):
+    reading.site.behave(reading.path, announcing(hint))
+    await reading.visit()
+    assert reading.wait >= seconds
+    hints = reading.task.hints
+    await reading.visit(after=0.0)  # a 304 has no hints; what was asked for stays
+    assert reading.task.hints == hints
+    assert reading.wait >= seconds
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [("7200", 7200.0), ("Mon, 04 May 2026 12:30:05 GMT", 6600.0)],
+    ids=["in seconds", "as a date"],
+)
+async def test_retry_after_of_a_429_stops_the_host(reading, retry_after, seconds):
+    answer = {"Retry-After": retry_after, "Date": "Mon, 04 May 2026 10:40:05 GMT"}
+    reading.site.behave(reading.path, status(429, answer))
+    await reading.visit()
+    assert reading.pause == seconds
+    assert reading.wait >= seconds
+
+
+async def test_retry_after_of_a_503_stops_the_feed(reading):
+    reading.site.behave(reading.path, status(503, {"Retry-After": "7200"}))
+    await reading.visit()
+    assert reading.pause == 0.0
+    assert reading.wait >= 7200
+
+
+@pytest.mark.parametrize("code", [404, 500, 503])
+async def test_errors_back_off_to_a_day_and_never_give_up(reading, code):
+    await reading.visit()
+    reading.site.behave(reading.path, status(code))
+    waits = []
+    for _ in range(12):
+        await reading.visit(after=DAY)
+        waits.append(reading.wait)
+    assert waits[1] > 1.5 * waits[0]
+    assert 0.9 * DAY <= max(waits) <= 1.1 * DAY
+    assert reading.told("failing") == 1
+    reading.site.behave(reading.path)
+    told = await reading.visit()
+    assert told.events == ("recovered",)
+    assert reading.wait <= HOUR * 1.1
+
+
+async def test_slow(tmp_path):
+    async with AsyncExitStack() as stack:
+        reading = Reading(tmp_path, stack)
+        await reading.open(timeout_seconds=0.2)
+        reading.site.behave(reading.path, slow(0.6))
+        told = await reading.visit()
+    assert told.outcome == "failed"
+    assert "no complete answer" in told.reason or "in time" in told.reason
+
+
+async def test_too_large(reading):
+    reading.site.behave(reading.path, too_large(2_000_000))
+    told = await reading.visit()
+    assert "larger than" in told.reason
+
+
+async def test_undecodable(reading):
+    reading.site.behave(reading.path, undecodable)
+    told = await reading.visit()
+    assert told.outcome in ("failed", "changed")
+
+
+async def test_broken_xml_gives_the_entries_before_the_break(reading):
+    reading.site.behave(reading.path, broken_xml)
+    told = await reading.visit()
+    assert told.outcome == "changed"
+    assert 0 < told.published < 5
+
+
+async def test_not_a_feed_is_told_once_and_so_is_its_recovery(reading):
+    await reading.visit()
+    reading.site.behave(reading.path, first(3, not_a_feed))
+    reading.publish()
+    for _ in range(5):
+        await reading.visit(after=DAY)
+    assert reading.told("not_a_feed") == 1
+    assert reading.told("recovered") == 1
+    assert len(reading.entries()) == 6
+
+
+async def test_gone_is_visited_no_more_until_it_is_registered_again(reading):
+    await reading.visit()
+    reading.site.behave(reading.path, status(410))
+    told = await reading.visit()
+    assert told.events == ("gone",)
+    assert "visited no more" in told.reason
+    assert reading.task.due_at is None
+    assert reading.task.is_gone
+    assert reading.task.known, "its memory stays"
+
+
+async def test_moved_is_remembered_once_it_has_proven_stable(reading):
+    new = "/in-mea/news.xml"
+    true_answer = reading.site.answer
+    reading.site.answer = lambda path, *, base_url: true_answer(
+        reading.path if path == new else path, base_url=base_url
+    )
+    reading.site.behave(reading.path, redirect(new, 301))
+    await reading.visit()
+    await reading.visit()
+    assert reading.task.address is None
+    told = await reading.visit(after=DAY)
+    assert told.events == ("moved",)
+    assert told.moved_to == reading.task.address == reading.url.replace("feed", "news")
+    asked = reading.site.requests[reading.path]
+    told = await reading.visit()
+    assert reading.site.requests[reading.path] == asked
+    assert (told.outcome, told.events) == ("not_modified", ())
+
+
+async def test_moved_and_broken_there_goes_back_to_where_it_was(reading):
+    moved = reading.task.model_copy(update={"address": f"{reading.url}.away"})
+    await reading.state.save([moved.note()], FakeProducer(reading.broker))
+    for _ in range(5):
+        told = await reading.visit(after=DAY)
+    assert "tried again" in told.reason
+    assert (await reading.visit()).outcome == "changed"
+
+
+@pytest.mark.parametrize("code", [302, 307])
+async def test_a_passing_redirect_is_followed_and_forgotten(reading, code):
+    new = "/in-mea/news.xml"
+    true_answer = reading.site.answer
+    reading.site.answer = lambda path, *, base_url: true_answer(
+        reading.path if path == new else path, base_url=base_url
+    )
+    reading.site.behave(reading.path, redirect(new, code))
+    for _ in range(5):
+        await reading.visit(after=DAY)
+    assert (reading.task.move, reading.task.address) == (None, None)
+    assert len(reading.entries()) == 5
+
+
+async def test_stuck_etag(reading):
+    reading.site.behave(reading.path, stuck_etag)
+    await reading.visit()
+    reading.publish()
+    for _ in range(30):  # it says 304; a visit a day without its ETag finds out
+        told = await reading.visit()
+    assert (told.validators, len(reading.entries())) == ("stuck", 6)
+    reading.publish()
+    told = await reading.visit()
+    assert told.published == 1, "at the next visit"
+    assert "digest decides" in told.verdict
+
+
+async def test_false_304(reading):
+    reading.site.behave(reading.path, false_304)
+    await reading.visit()
+    reading.publish()
+    for _ in range(30):
+        told = await reading.visit()
+    assert told.validators == "false_304"
+    assert len(reading.entries()) == 6
+    reading.publish()
+    assert (await reading.visit()).published == 1
+
+
+async def test_restless_etag(reading):
+    reading.site.behave(reading.path, restless_etag())
+    for _ in range(6):
+        told = await reading.visit()
+    assert told.validators == "restless"
+    assert (told.outcome, told.reason) == (
+        "unchanged",
+        "the same bytes as at the last visit",
+    )
+
+
+async def test_an_honest_ministry_is_believed(reading):
+    for _ in range(5):
+        reading.publish()
+        told = await reading.visit()
+    assert told.validators == "believed"
+
+
+async def test_possible_gap(reading):
+    await reading.visit()
+    interval = reading.task.interval_seconds
+    reading.publish(30)  # its window lists 20
+    told = await reading.visit()
+    assert told.events == ("possible_gap",)
+    assert "some may have been missed" in told.reason
+    assert told.published == 20
+    assert reading.task.interval_seconds <= max(interval / 4, 300.0)
+
+
+async def test_silent_is_told_once_until_it_speaks_again(reading):
+    for _ in range(20):
+        reading.publish()
+        await reading.visit()
+    for _ in range(10):
+        await reading.visit(after=DAY)
+    assert reading.told("silent") == 1
+    reading.publish()
+    told = await reading.visit()
+    assert told.events == ("recovered",)
+
+
+async def test_relaunched_yields_only_backfill(reading):
+    await reading.visit()
+    reading.publish(2)
+    await reading.visit()
+    reading.site.behave(reading.path, relaunched)
+    told = await reading.visit()
+    assert told.published == 7
+    assert told.backfill
+    assert "backfill" in told.reason
+    assert told.events == ()
+    assert [entry.backfill for entry in reading.entries()][-7:] == [True] * 7
+    reading.publish()
+    told = await reading.visit()
+    assert (told.published, told.backfill) == (1, False)
+
+
+async def test_a_feed_of_50_old_items_yields_only_backfill(tmp_path):
+    async with AsyncExitStack() as stack:
+        reading = Reading(tmp_path, stack)
+        reading.site.window = 100
+        await reading.open()
+        for age in range(50):
+            reading.publish(published_at=MONDAY - timedelta(days=age))
+        told = await reading.visit()
+        assert (told.published, told.backfill) == (50, True)
+        assert all(entry.backfill for entry in reading.entries())
