@@ -73,7 +73,7 @@ def entries(
         return base.item(
             title=shown(heads[0]) if heads and heads[0] is not None else "",
             link=_address(anchor, base),
-            published=next(filter(None, map(date_words, dates[:3])), ""),
+            published=_stated(list(map(date_words, dates[:5])), base),
         )
 
     warnings = []
@@ -137,6 +137,12 @@ def date_words(element: etree._Element) -> str:
     # Day, month and year often stand in elements of their own.
     words = " ".join(islice(element.itertext(), 50))
     return " ".join(words[:1000].split())
+
+
+def _stated(words: list[str], reading: Reading) -> str:
+    """Return the first words that are a date, else the first that are some words."""
+    dates = (some for some in words if reading.date(some))
+    return next(dates, next(filter(None, words), ""))
 
 
 def _compiled(css: str) -> etree.XPath:

@@ -5,6 +5,7 @@ A plain sitemap names all pages of a site and has no titles: the pages have them
 `Feed.links_under` says which part of the site are releases.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,8 @@ _FACTS = {
     ("publication", "language"): "language",
 }
 
+_PLACE = re.compile(r"<(/?)(?:[\w.-]{1,30}:)?(?:url|sitemap)[\s>]", re.IGNORECASE)
+
 Place = dict[str, str]
 
 
@@ -52,6 +55,10 @@ def read_sitemap(markup: Markup, reading: Reading, *, whole: bool = True) -> Fou
     broken and nothing is named in it.
     """
     found = _collect(markup.text)
+    cut = _ends_within(markup.text)
+    if cut or found.full:
+        del found.places[-1:]  # its address may be half of one
+    found.broken = found.broken or (cut and whole)
     if not found.places and (found.broken or markup.led):
         raise NotAFeedError("a broken sitemap that names no page")
     warnings = ["broken XML; read as well as it can be"] if found.broken else []
@@ -71,6 +78,12 @@ def read_sitemap(markup: Markup, reading: Reading, *, whole: bool = True) -> Fou
         language=read_language(first.get("language")),
         warnings=(*warnings, *skipped),
     )
+
+
+def _ends_within(text: str) -> bool:
+    """Return whether `text` ends before the place that began last does."""
+    last = max(_PLACE.finditer(text), key=re.Match.start, default=None)
+    return last is not None and not last[1]
 
 
 def _index(places: list[Place], reading: Reading, warnings: list[str]) -> Found:

@@ -7,6 +7,7 @@ How a server misbehaves: functions that turn its true answer into a bad one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from html import escape
 from itertools import count
 from typing import Literal
 
@@ -21,6 +22,15 @@ _BOT_PAGE = b"""<!DOCTYPE html>
 <html><head><title>Just a moment...</title></head>
 <body><h1>Checking your browser</h1><p>Enable JavaScript to continue.</p></body></html>
 """
+
+_GUARDS = {
+    "cloudflare": "<!DOCTYPE html><title>Just a moment...</title>"
+    "<script>window._cf_chl_opt = {};</script>",
+    "akamai": "<HTML><TITLE>Access Denied</TITLE><BODY>Reference&#32;&#35;18.1"
+    "<P>https://errors.edgesuite.net/18.1</BODY></HTML>",
+    "imperva": '<html><iframe src="/_Incapsula_Resource?SWUDNSAI=31">'
+    "Request unsuccessful. Incapsula incident ID: 1</iframe></html>",
+}
 
 
 def status(code: int, headers: Mapping[str, str] | None = None) -> Behaviour:
@@ -64,6 +74,30 @@ def broken_xml(answer: Answer) -> Answer:
 def not_a_feed(answer: Answer) -> Answer:
     """Answer 200 with the page that a firewall shows to robots."""
     return replace(answer, body=_BOT_PAGE, content_type=HTML)
+
+
+def guarded(by: Literal["cloudflare", "akamai", "imperva"]) -> Behaviour:
+    """Answer 200 with the page by which a service keeps programs out."""
+    body = _GUARDS[by].encode()
+    return lambda answer: replace(answer, body=body, content_type=HTML)
+
+
+def within_html(answer: Answer) -> Answer:
+    """Show the source of the feed on a page, as an editor pastes it."""
+    source = escape(answer.body.decode())
+    page = f"<!DOCTYPE html><title>Feed</title><body><pre>{source}</pre></body>"
+    return replace(answer, body=page.encode(), content_type=HTML)
+
+
+def wrong_encoding(answer: Answer) -> Answer:
+    """Send windows-1252 and go on calling it UTF-8."""
+    body = answer.body.decode().encode("cp1252", "xmlcharrefreplace")
+    return replace(answer, body=body)
+
+
+def wrong_content_type(answer: Answer) -> Answer:
+    """Call the feed a page."""
+    return replace(answer, content_type=HTML)
 
 
 def undecodable(answer: Answer) -> Answer:

@@ -48,7 +48,7 @@ _PAGE = Template("""\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title | $ministry</title>
-<link rel="alternate" type="$feed_type" href="$feed_path" title="$feed_title">
+$alternate
 </head>
 <body>
 <div class="cookie-banner" role="dialog">
@@ -108,14 +108,23 @@ def _around(ministry: Ministry, *, title: str, feed_path: str, main: str) -> byt
         language=escape(ministry.language),
         title=escape(title),
         ministry=escape(ministry.name),
-        feed_type=f"application/{ministry.feed_format}+xml",
-        feed_path=escape(feed_path),
-        feed_title=escape(ministry.feed_title),
+        alternate=_alternate(ministry, feed_path),
         sections=_links(words["sections"]),
         topics=_links(words["topics"]),
         main=main,
     )
     return page.encode()
+
+
+def _alternate(ministry: Ministry, feed_path: str) -> str:
+    """Return the element that names the feed, if there is one to subscribe to."""
+    types = {"json": "feed+json", "rss": "rss+xml", "atom": "atom+xml"}
+    if ministry.feed_format not in types:
+        return ""
+    return (
+        f'<link rel="alternate" type="application/{types[ministry.feed_format]}" '
+        f'href="{escape(feed_path)}" title="{escape(ministry.feed_title)}">'
+    )
 
 
 def _words(ministry: Ministry) -> Mapping[str, str | Sequence[str]]:

@@ -18,7 +18,7 @@ class Ministry:
     country: str
     language: str
     feed_title: str
-    feed_format: Literal["rss", "atom"]
+    feed_format: Literal["rss", "atom", "json", "sitemap", "html"]
     utc_offset_minutes: int
     tracking: str = ""
     """A query that the feed, but not the page, has on its links."""
