@@ -1,11 +1,18 @@
 """What the rest of a text says about a name that could mean several things."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from enrichment_worker.gazetteer import Hit
-from enrichment_worker.knowledge import City, Country, Name, Organisation, Region
+from enrichment_worker.knowledge import (
+    City,
+    Country,
+    Name,
+    Organisation,
+    PlaceKind,
+    Region,
+)
 from enrichment_worker.text import Prose
 
 NEAR = 80
@@ -33,6 +40,12 @@ class Context:
     """ISO codes of the countries whose ministries issue the release."""
     beside: dict[int, frozenset[str]]
     """By the start of a name, the countries named directly before or behind it."""
+    called: Mapping[tuple[int, int], PlaceKind]
+    """Spans that the words beside them call a place, and of which kind."""
+
+    def concerns(self, country: str) -> bool:
+        """Return whether a country is named anywhere, or issues the release."""
+        return country in self.countries or country in self.issuers
 
     def names_country(self, code: str, before: int) -> bool:
         """Return whether the country `code` is named shortly before an offset."""
@@ -46,6 +59,9 @@ class Context:
             if written_so(name, hit, prose, self.language)
             and (not name.weak or self._supports(name, hit, prose))
         ]
+        kind = self.called.get((hit.start, hit.end))
+        if kind is not None:
+            fitting = [name for name in fitting if _is_kind(name, kind)]
         if not fitting:
             return None
         best = max(fitting, key=lambda name: self._likelihood(name, hit))
@@ -66,9 +82,12 @@ class Context:
             return False
         if _between(self.countries.get(country, []), hit.end, hit.end + _COMMA):
             return True  # "Male, Maldives"
+        if not self.concerns(country):
+            return False
+        if (hit.start, hit.end) in self.called:
+            return True
         opens = prose.tokens[prose.token_at(hit.start)].opens
-        known = country in self.countries or country in self.issuers
-        return known and not opens and not _inside_a_name(hit, prose)
+        return not opens and not _inside_a_name(hit, prose)
 
     def _likelihood(self, name: Name, hit: Hit[Name]) -> tuple[int, int, int]:
         target = name.target
@@ -106,6 +125,7 @@ def gather(
     prose: Prose,
     language: str | None,
     issuers: Iterable[str],
+    called: Mapping[tuple[int, int], PlaceKind],
 ) -> Context:
     """Return the context that the names beyond doubt make for the others."""
     countries: dict[str, list[int]] = {}
@@ -127,7 +147,12 @@ def gather(
             elif isinstance(name.target, City) and name.target.capital:
                 countries.setdefault(name.target.country, [])
     return Context(
-        language, countries, frozenset(organisations), frozenset(issuers), beside
+        language,
+        countries,
+        frozenset(organisations),
+        frozenset(issuers),
+        beside,
+        called,
     )
 
 
@@ -170,6 +195,13 @@ def _codes(hit: Hit[Name]) -> Iterator[str]:
     for name in hit.values:
         if isinstance(name.target, Country) and not name.weak:
             yield name.target.code
+
+
+def _is_kind(name: Name, kind: PlaceKind) -> bool:
+    """Return whether a name may be what its neighbours call it: no town is a lake."""
+    if isinstance(name.target, Region):
+        return kind != "nature" and name.target.country is not None
+    return kind == "town" and isinstance(name.target, City)
 
 
 def _country(name: Name) -> str | None:

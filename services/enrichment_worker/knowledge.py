@@ -138,6 +138,32 @@ class Titles:
     given_names: frozenset[str]
 
 
+PlaceKind = Literal["part", "town", "nature"]
+"""A part of a country; a town or part of one; a water, height or island."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """Words that call the name beside them a place; folded, joined by a space."""
+
+    behind: Mapping[str, PlaceKind]
+    """Behind one name: County, River."""
+    many: Mapping[str, PlaceKind]
+    """Behind a list of names: counties, rivers."""
+    before: Mapping[str, PlaceKind]
+    """Before a name: province of, Lake."""
+    openers: frozenset[str]
+    """The first words of all of these."""
+    directions: frozenset[str]
+    """Common words that such a name may hold: Far North."""
+    never: frozenset[str]
+    """Words that make it no name: Member State."""
+    at: frozenset[str]
+    """Prepositions behind which a town is believed."""
+    made_there: frozenset[str]
+    """What is called by the town where it was made: Agreement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shapes:
     """How names of organisations are built; folded, words joined by a space."""
@@ -182,11 +208,12 @@ class Vocabulary:
 
     names: Gazetteer[Name]
     towns: Mapping[str, tuple[City, ...]]
-    """Smaller towns by folded name: believed only where the model sees a place."""
+    """Towns by folded name: believed only where the words around call it a place."""
     countries: Mapping[str, Country]
     taxonomy: Taxonomy
     titles: Titles
     shapes: Shapes
+    places: PlaceWords
     detect: Detect
     recognisers: Mapping[str, Recogniser]
     digest: str

@@ -1,14 +1,12 @@
 """Text to entity mentions: every source is heard, and where they overlap one wins."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
-from enrichment_worker.candidates import Candidate, Rank, Surroundings, surname
+from enrichment_worker.candidates import Candidate, Rank, Surroundings
 from enrichment_worker.context import Context, gather, written_so
 from enrichment_worker.gazetteer import Hit, longest
-from enrichment_worker.handles import glued_spans
 from enrichment_worker.knowledge import (
     TREATY,
     Country,
@@ -18,23 +16,16 @@ from enrichment_worker.knowledge import (
     Region,
     Vocabulary,
 )
+from enrichment_worker.merging import Mention, merge
 from enrichment_worker.model_mentions import Sieve
 from enrichment_worker.organisations import BuiltNames, Stops
-from enrichment_worker.short_forms import definitions, references, short_forms
+from enrichment_worker.place_shapes import PlaceShapes
+from enrichment_worker.places import PlaceEvidence
+from enrichment_worker.repeats import repeats
+from enrichment_worker.short_forms import definitions, short_forms
 from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.titles import TitledPersons
-
-MANY = 50
-"""Glued handles and names for them that are looked at: beyond, it is no release."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A span that is an entity, who says so, and how far to believe it."""
-
-    candidate: Candidate
-    sources: tuple[str, ...]
-    confidence: float
+from enrichment_worker.towns import Towns
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +58,41 @@ def find(
         and prose.text[hit.start - 1 : hit.start] != "@"
         and any(written_so(name, hit, prose, language) for name in hit.values)
     )
-    context = gather(hits, prose, language, issuers)
+    namelike = _namelike(vocabulary, hits)
+    shapes = PlaceShapes(prose, vocabulary.places, namelike)
+    spots = list(shapes.find())
+    called = {(spot.start, spot.end): spot.kind for spot in spots}
+    context = gather(hits, prose, language, issuers, called)
     chosen = [
         (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
     ]
+    towns = Towns(prose, vocabulary.towns, context, vocabulary.places)
+    evidence = PlaceEvidence(prose, vocabulary.places, towns)
     listed = [
-        _listed(hit, name)
+        one
         for hit, name in chosen
         if not name.demonym and not _is_treaty(name)
+        if not evidence.made_there(one := _listed(hit, name))
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
-        (hit.start, hit.end) for hit in hits if (hit.start, hit.end) not in sure
+        (hit.start, hit.end)
+        for hit in hits
+        if (hit.start, hit.end) not in sure
+        and not any(isinstance(name.target, Region) for name in hit.values)
     )
     found = [
         *listed,
-        *_by_rule(prose, vocabulary, chosen, listed, context, model, doubted),
+        *evidence.called(spots, listed),
+        *towns.behind_prepositions(namelike),
+        *_by_rule(prose, vocabulary, chosen, listed, context, model, doubted, towns),
     ]
-    mentions = _merge(found)
-    mentions = _merge(found, again=list(_again(prose, vocabulary, mentions)))
+    mentions = merge(found)
+    again = [
+        *repeats(prose, vocabulary.shapes, mentions),
+        *evidence.in_lists(shapes.lists(), mentions),
+    ]
+    mentions = merge(found, again=again)
     persons = Spans(
         (one.candidate.start, one.candidate.end)
         for one in mentions
@@ -102,6 +109,32 @@ def find(
     )
 
 
+def _namelike(
+    vocabulary: Vocabulary, hits: Sequence[Hit[Name]]
+) -> Callable[[Token], bool]:
+    """Return what tells a word that a place may be called by from one with a use."""
+    titles, shapes = vocabulary.titles, vocabulary.shapes
+    common = (
+        titles.never_names
+        | titles.portfolios
+        | titles.honorifics
+        | titles.offices
+        | shapes.generic
+        | shapes.not_organisations
+        | shapes.after
+    )
+    adjectives = Spans(
+        (hit.start, hit.end) for hit in hits if any(name.demonym for name in hit.values)
+    )
+
+    def namelike(token: Token) -> bool:
+        if token.folded in common or adjectives.touch(token.start, token.end):
+            return False
+        return not all(word in common for word in token.folded.split())
+
+    return namelike
+
+
 def _by_rule(
     prose: Prose,
     vocabulary: Vocabulary,
@@ -110,6 +143,7 @@ def _by_rule(
     context: Context,
     model: Sequence[ModelSpan],
     doubted: Spans,
+    towns: Towns,
 ) -> Iterator[Candidate]:
     known = Spans((hit.start, hit.end) for hit, _ in chosen)
     places = Spans(
@@ -149,8 +183,7 @@ def _by_rule(
         prose,
         titles,
         vocabulary.shapes,
-        vocabulary.towns,
-        context,
+        towns,
         is_known,
         doubted,
     )
@@ -222,86 +255,6 @@ def _linked_by_start(
         and rest[0].start - base.end <= len(" of the ")
     )
     return replace(one, target=target, name=target.name) if of_its_country else one
-
-
-def _again(
-    prose: Prose, vocabulary: Vocabulary, mentions: Sequence[Mention]
-) -> Iterator[Candidate]:
-    """Yield later mentions of what has been named: surnames, "the Ministry"."""
-    organisations = [
-        one.candidate for one in mentions if one.candidate.type == "organisation"
-    ]
-    yield from references(prose, vocabulary.shapes, organisations)
-    persons: dict[str, Candidate] = {}
-    for one in mentions:
-        if one.candidate.type == "person" and " " in one.candidate.name:
-            persons.setdefault(one.candidate.name, one.candidate)
-    surnames: dict[str, set[str]] = {}
-    for name in persons:
-        surnames.setdefault(surname(name), set()).add(name)
-    before: Token | None = None
-    for token, following in zip_longest(prose.tokens, prose.tokens[1:]):
-        names = surnames.get(token.text, set())
-        alone = not (following and following.gap == " " and following.capital)
-        led = before and token.gap == " " and before.capital and not before.opens
-        if len(names) == 1 and alone and not led:
-            yield _repeat(persons[next(iter(names))], token.start, token.end)
-        before = token
-    for start, end in glued_spans(prose.text)[:MANY]:
-        for name in list(persons)[:MANY]:
-            at = prose.text.find(name, start, end + len(name))
-            if at > start:
-                yield _repeat(persons[name], at, at + len(name))
-
-
-def _repeat(person: Candidate, start: int, end: int) -> Candidate:
-    return Candidate(start, end, "person", "repeat", Rank.SHORT_FORM, 0.8, person.name)
-
-
-def _merge(
-    candidates: Sequence[Candidate], *, again: Sequence[Candidate] = ()
-) -> tuple[Mention, ...]:
-    """
-    Return candidates that do not overlap: of two, the higher rank, then the longer.
-
-    What the winner overlaps and agrees with in type is added to its sources, and makes
-    it more certain. `again` gets what the others leave.
-    """
-    taken = Spans()
-    kept: list[Candidate] = []
-    ordered = sorted(candidates, key=_precedence)
-    for one in [*ordered, *sorted(again, key=_precedence)]:
-        if one.end > one.start and not taken.touch(one.start, one.end):
-            taken.add(one.start, one.end)
-            kept.append(one)
-    kept.sort(key=lambda one: one.start)
-    sources: list[dict[str, float]] = [{one.source: one.confidence} for one in kept]
-    roles: list[dict[str, None]] = [dict.fromkeys(one.roles) for one in kept]
-    for one in candidates:
-        index = bisect_right(kept, one.start, key=lambda other: other.end)
-        overlaps = index < len(kept) and kept[index].start < one.end
-        if overlaps and kept[index].type == one.type:
-            sources[index].setdefault(one.source, one.confidence)
-            roles[index].update(dict.fromkeys(one.roles))
-    return tuple(
-        Mention(
-            replace(one, roles=tuple(given)),
-            tuple(heard),
-            _together(heard.values()),
-        )
-        for one, heard, given in zip(kept, sources, roles, strict=True)
-    )
-
-
-def _together(confidences: Iterable[float]) -> float:
-    doubt = 1.0
-    for confidence in confidences:
-        doubt *= 1.0 - confidence
-    return round(min(1.0 - doubt, 0.99), 2)
-
-
-def _precedence(one: Candidate) -> tuple[int, int, int, str]:
-    return (-one.rank, -(one.end - one.start), one.start, one.source)
 
 
 def _length(one: Candidate) -> int:

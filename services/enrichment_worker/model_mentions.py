@@ -1,13 +1,13 @@
 """What the statistical model says, with its usual mistakes taken out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from enrichment_worker.candidates import Candidate, EntityType, Rank
-from enrichment_worker.context import Context
 from enrichment_worker.knowledge import City, ModelSpan, Shapes, Titles
 from enrichment_worker.organisations import AND
 from enrichment_worker.text import Prose, Spans, Token
+from enrichment_worker.towns import Towns
 
 _COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 7
@@ -20,8 +20,7 @@ class Sieve:
     prose: Prose
     titles: Titles
     shapes: Shapes
-    towns: Mapping[str, tuple[City, ...]]
-    context: Context
+    towns: Towns
     known: Callable[[Token], bool]
     """Whether a word belongs to a name of the gazetteer."""
     doubted: Spans
@@ -139,16 +138,10 @@ class Sieve:
         if self._titled(tokens):
             return None
         candidate = self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.5)
-        towns = self.towns.get(self.prose.folded[candidate.start : candidate.end], ())
-        here = [town for town in towns if self._believable(town)]
-        if not here:
+        town = self.towns.at(candidate.start, candidate.end)
+        if town is None:
             return candidate
-        town = max(here, key=lambda town: town.population)
         return self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.7, town)
-
-    def _believable(self, town: City) -> bool:
-        country = town.country
-        return country in self.context.countries or country in self.context.issuers
 
     def _titled(self, tokens: list[Token]) -> bool:
         return any(

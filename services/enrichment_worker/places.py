@@ -1,0 +1,97 @@
+"""Places that the words around a name make of it, beside those of the gazetteer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from enrichment_worker.candidates import Candidate, Rank
+from enrichment_worker.knowledge import City, PlaceWords
+from enrichment_worker.merging import Mention
+from enrichment_worker.place_shapes import Spot
+from enrichment_worker.text import Prose, joined
+from enrichment_worker.towns import Towns
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEvidence:
+    """The search for such places in one text."""
+
+    prose: Prose
+    words: PlaceWords
+    towns: Towns
+
+    def called(
+        self, spots: Iterable[Spot], listed: Sequence[Candidate]
+    ) -> Iterator[Candidate]:
+        """Yield what the text calls a county, a town or a river, linked if known."""
+        known = {(one.start, one.end): one for one in listed}
+        longer = {one.start: one.end for one in listed} | {
+            one.end: one.start for one in listed
+        }
+        for spot in spots:
+            beyond = longer.get(spot.first, 0) >= spot.last
+            if (beyond or longer.get(spot.last, spot.last) <= spot.first) and (
+                (spot.first, spot.last) != (spot.start, spot.end)
+            ):
+                continue  # "Quezon City" is listed as a whole
+            base = known.get((spot.start, spot.end))
+            if base is not None and base.type != "place":
+                continue
+            yield self._spotted(spot, base)
+
+    def _spotted(self, spot: Spot, base: Candidate | None) -> Candidate:
+        if base is not None:
+            return replace(
+                base,
+                start=spot.first,
+                end=spot.last,
+                source="context",
+                rank=Rank.REGION,
+            )
+        town: City | None = None
+        if spot.kind == "town":
+            town = self.towns.at(spot.first, spot.last) or self.towns.at(
+                spot.start, spot.end
+            )
+        confidence = 0.6 if town is None else 0.8
+        found = self.towns.candidate(spot.first, spot.last, town, confidence)
+        return replace(found, rank=Rank.REGION)
+
+    def in_lists(
+        self,
+        lists: Iterable[tuple[tuple[int, int], ...]],
+        mentions: Sequence[Mention],
+    ) -> Iterator[Candidate]:
+        """
+        Yield the rest of a list of which two names or half are places.
+
+        A list whose other names are persons or organisations tells nothing.
+        """
+        types = {
+            (one.candidate.start, one.candidate.end): one.candidate.type
+            for one in mentions
+        }
+        starts = {start: kind for (start, _), kind in types.items()}
+        for spans in lists:
+            kinds = [types.get(span) or starts.get(span[0]) for span in spans]
+            places = kinds.count("place")
+            if places * 2 < len(spans) or set(kinds) - {"place", None}:
+                continue
+            for (start, end), kind in zip(spans, kinds, strict=True):
+                if kind is not None:
+                    continue
+                town = self.towns.at(start, end)
+                if town is not None:
+                    yield self.towns.candidate(start, end, town, 0.7)
+                elif len(spans) > 2:
+                    yield self.towns.candidate(start, end, None, 0.5)
+
+    def made_there(self, one: Candidate) -> bool:
+        """Return whether a place names what was made there: "Paris Agreement"."""
+        index = self.prose.token_at(one.end - 1) + 1
+        following = self.prose.tokens[index : index + 1]
+        return (
+            bool(following)
+            and joined(following[0].gap)
+            and following[0].capital
+            and following[0].folded in self.words.made_there
+        )

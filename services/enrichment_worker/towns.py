@@ -1,0 +1,89 @@
+"""Towns too small to be looked for everywhere, where the words around call for one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from enrichment_worker.candidates import Candidate, Rank
+from enrichment_worker.context import Context
+from enrichment_worker.knowledge import City, PlaceWords
+from enrichment_worker.text import Prose, Token, joined
+
+LONGEST_NAME = 5
+
+_INSIDE = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
+           "en", "los", "las", "do", "da", "dos", "on", "and"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Towns:
+    """The towns that a text may speak of."""
+
+    prose: Prose
+    towns: Mapping[str, tuple[City, ...]]
+    context: Context
+    words: PlaceWords
+
+    def at(self, start: int, end: int) -> City | None:
+        """Return the town that a span names, in a country that the text is about."""
+        here = [
+            town
+            for town in self.towns.get(self.prose.folded[start:end], ())
+            if self.context.concerns(town.country)
+        ]
+        return max(here, key=self._likelihood, default=None)
+
+    def behind_prepositions(
+        self, namelike: Callable[[Token], bool]
+    ) -> Iterator[Candidate]:
+        """Yield the towns of "in X" and "near X"."""
+        tokens = self.prose.tokens
+        for index, token in enumerate(tokens[1:], start=1):
+            if not token.capital or not joined(token.gap) or not namelike(token):
+                continue
+            if tokens[index - 1].folded not in self.words.at:
+                continue
+            end = self._end(index)
+            town = self.at(token.start, tokens[end - 1].end)
+            if town is not None:
+                yield self.candidate(token.start, tokens[end - 1].end, town, 0.75)
+
+    def candidate(
+        self, start: int, end: int, town: City | None, confidence: float
+    ) -> Candidate:
+        """Return a span as a place: `town`, or one without an id."""
+        name = " ".join(self.prose.text[start:end].split())
+        return Candidate(
+            start=start,
+            end=end,
+            type="place",
+            source="context",
+            rank=Rank.CITY,
+            confidence=confidence,
+            name=town.name if town is not None else name,
+            target=town,
+        )
+
+    def _end(self, index: int) -> int:
+        """Return the index behind all capitals from `index` on, with what joins them."""
+        tokens = self.prose.tokens
+        end = current = index + 1
+        while current < len(tokens) and current - index < LONGEST_NAME:
+            token = tokens[current]
+            if not joined(token.gap):
+                break
+            current += 1
+            if token.capital:
+                end = current
+            elif token.folded not in _INSIDE:
+                break
+        longest = end
+        while longest > index + 1:
+            if self.prose.folded[tokens[index].start : tokens[longest - 1].end] in (
+                self.towns
+            ):
+                return longest
+            longest -= 1
+        return end if tokens[index + 1 : index + 2] and end > index + 1 else index + 1
+
+    def _likelihood(self, town: City) -> tuple[bool, int]:
+        return town.country in self.context.issuers, town.population
