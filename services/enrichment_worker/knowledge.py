@@ -30,6 +30,9 @@ class City:
     lon: float
     population: int
     capital: bool = False
+    """Whether it is a capital, or known like one."""
+    national: bool = False
+    """Whether it is the capital of its country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,8 @@ class Titles:
     given_names: frozenset[str]
 
 
-PlaceKind = Literal["part", "town", "nature"]
-"""A part of a country; a town or part of one; a water, height or island."""
+PlaceKind = Literal["part", "town", "nature", "any"]
+"""A part of a country; a town or part of one; a water, height or island; unsaid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,8 @@ class PlaceWords:
     """Words that make it no name: Member State."""
     at: frozenset[str]
     """Prepositions behind which a town is believed."""
+    prepositions: frozenset[str]
+    """These and others, behind which only a town of the issuer's country is."""
     made_there: frozenset[str]
     """What is called by the town where it was made: Agreement."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from enrichment_worker.candidates import Candidate, Rank, Surroundings
-from enrichment_worker.context import Context, gather, written_so
+from enrichment_worker.context import gather, written_so
 from enrichment_worker.gazetteer import Hit, longest
 from enrichment_worker.knowledge import (
     TREATY,
@@ -66,13 +66,18 @@ def find(
     chosen = [
         (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
     ]
+    known = Spans((hit.start, hit.end) for hit, _ in chosen)
+
+    def is_known(token: Token) -> bool:
+        return known.touch(token.start, token.end)
+
     towns = Towns(prose, vocabulary.towns, context, vocabulary.places)
     evidence = PlaceEvidence(prose, vocabulary.places, towns)
     listed = [
         one
         for hit, name in chosen
         if not name.demonym and not _is_treaty(name)
-        if not evidence.made_there(one := _listed(hit, name))
+        if not evidence.made_there(one := evidence.as_town(_listed(hit, name)))
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
@@ -84,8 +89,8 @@ def find(
     found = [
         *listed,
         *evidence.called(spots, listed),
-        *towns.behind_prepositions(namelike),
-        *_by_rule(prose, vocabulary, chosen, listed, context, model, doubted, towns),
+        *towns.behind_prepositions(namelike, is_known),
+        *_by_rule(prose, vocabulary, chosen, listed, model, doubted, towns, is_known),
     ]
     mentions = merge(found)
     again = [
@@ -140,21 +145,17 @@ def _by_rule(
     vocabulary: Vocabulary,
     chosen: Sequence[tuple[Hit[Name], Name]],
     listed: Sequence[Candidate],
-    context: Context,
     model: Sequence[ModelSpan],
     doubted: Spans,
     towns: Towns,
+    is_known: Callable[[Token], bool],
 ) -> Iterator[Candidate]:
-    known = Spans((hit.start, hit.end) for hit, _ in chosen)
     places = Spans(
         (hit.start, hit.end)
         for hit, name in chosen
         if not isinstance(name.target, Organisation)
     )
     titles = vocabulary.titles
-
-    def is_known(token: Token) -> bool:
-        return known.touch(token.start, token.end)
 
     def is_title(token: Token) -> bool:
         office = token.folded in titles.offices
@@ -176,7 +177,9 @@ def _by_rule(
     yield from defined
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
-    search = TitledPersons(prose, titles, Surroundings(is_known, context.names_country))
+    search = TitledPersons(
+        prose, titles, Surroundings(is_known, towns.context.names_country)
+    )
     yield from search.find()
     yield from _officials(prose, search, named)
     sieve = Sieve(

@@ -15,6 +15,8 @@ _ARTICLES = {"the", "la", "le", "les", "el", "los", "las", "l"}
 _AND = {"and", "et", "y", "e", "ou", "or", "o"}
 _INNER = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
           "en", "los", "las", "do", "da", "dos"}  # fmt: skip
+_REPEATED = {"de", "du", "a", "en", "in", "at"}
+_APOSTROPHES = {"'", "’"}
 _COMMAS = {", ", ","}
 
 
@@ -136,17 +138,23 @@ class PlaceShapes:
             token = self._tokens[end]
             if token.folded in _AND and token.gap in {" ", ", "}:
                 closed = True
-                current = end + 1
+                current = self._past_of(end + 1)
                 if current < len(self._tokens) and not joined(
                     self._tokens[current].gap
                 ):
                     break
             elif token.gap in _COMMAS:
-                current = end
+                current = self._past_of(end)
             else:
                 break
         after = items[-1][1] if items else index
         return (items if closed and len(items) > 1 else items[:1]), after
+
+    def _past_of(self, index: int) -> int:
+        """Return the index behind the "de" of "de X, de Y et de Z"."""
+        token = self._tokens[index : index + 1]
+        again = token and token[0].folded in _REPEATED and not token[0].capital
+        return index + bool(again)
 
     def _left(self, index: int) -> int:
         """Return where the name that ends before `index` begins."""
@@ -162,7 +170,7 @@ class PlaceShapes:
 
     def _right(self, index: int) -> int:
         """Return where the name that begins at `index` ends."""
-        end = index
+        end = index + self._article_of_name(index)
         while end < len(self._tokens) and end - index < LONGEST_NAME:
             token = self._tokens[end]
             if end > index and not joined(token.gap):
@@ -189,6 +197,18 @@ class PlaceShapes:
                 break
             end += 1
         return end
+
+    def _article_of_name(self, index: int) -> bool:
+        """Return whether a name begins with its article: "El Retiro", "Le Havre"."""
+        words = self._tokens[index : index + 2]
+        return (
+            len(words) == 2
+            and words[0].folded in _ARTICLES
+            and words[0].capital
+            and words[0].folded != "the"
+            and joined(words[1].gap)
+            and self._fits(words[1])
+        )
 
     def _fits(self, token: Token) -> bool:
         return (

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from enrichment_worker.candidates import Candidate, Rank
-from enrichment_worker.knowledge import City, PlaceWords
+from enrichment_worker.knowledge import City, PlaceWords, Region
 from enrichment_worker.merging import Mention
 from enrichment_worker.place_shapes import Spot
 from enrichment_worker.text import Prose, joined
 from enrichment_worker.towns import Towns
+
+GREATER_THAN_ITS_PART = 50_000
+"""People from whom on a town is meant rather than the district of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,18 @@ class PlaceEvidence:
                     yield self.towns.candidate(start, end, town, 0.7)
                 elif len(spans) > 2:
                     yield self.towns.candidate(start, end, None, 0.5)
+
+    def as_town(self, one: Candidate) -> Candidate:
+        """Return a part of a country as its town of that name, unless called a part."""
+        span = (one.start, one.end)
+        if not isinstance(one.target, Region) or span in self.towns.context.called:
+            return one
+        town = self.towns.at(*span)
+        if town is None or town.country != one.target.country:
+            return one
+        if town.population < GREATER_THAN_ITS_PART:
+            return one
+        return replace(one, name=town.name, target=town)
 
     def made_there(self, one: Candidate) -> bool:
         """Return whether a place names what was made there: "Paris Agreement"."""

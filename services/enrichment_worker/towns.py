@@ -33,18 +33,21 @@ class Towns:
         return max(here, key=self._likelihood, default=None)
 
     def behind_prepositions(
-        self, namelike: Callable[[Token], bool]
+        self, namelike: Callable[[Token], bool], known: Callable[[Token], bool]
     ) -> Iterator[Candidate]:
-        """Yield the towns of "in X" and "near X"."""
+        """Yield towns: "in X", and in the issuer's country "from X"."""
         tokens = self.prose.tokens
         for index, token in enumerate(tokens[1:], start=1):
-            if not token.capital or not joined(token.gap) or not namelike(token):
+            before = tokens[index - 1].folded
+            if not token.capital or before not in self.words.prepositions:
                 continue
-            if tokens[index - 1].folded not in self.words.at:
+            if not joined(token.gap) or not namelike(token) or known(token):
                 continue
             end = self._end(index)
             town = self.at(token.start, tokens[end - 1].end)
-            if town is not None:
+            if town is None:
+                continue
+            if before in self.words.at or town.country in self.context.issuers:
                 yield self.candidate(token.start, tokens[end - 1].end, town, 0.75)
 
     def candidate(
@@ -64,26 +67,26 @@ class Towns:
         )
 
     def _end(self, index: int) -> int:
-        """Return the index behind all capitals from `index` on, with what joins them."""
+        """Return the index behind the longest town at `index`, or all its capitals."""
         tokens = self.prose.tokens
-        end = current = index + 1
+        adjacent = current = index + 1
+        ends = [adjacent]
         while current < len(tokens) and current - index < LONGEST_NAME:
             token = tokens[current]
-            if not joined(token.gap):
+            if not joined(token.gap) or not (token.capital or token.folded in _INSIDE):
                 break
-            current += 1
             if token.capital:
-                end = current
-            elif token.folded not in _INSIDE:
-                break
-        longest = end
-        while longest > index + 1:
-            if self.prose.folded[tokens[index].start : tokens[longest - 1].end] in (
-                self.towns
-            ):
-                return longest
-            longest -= 1
-        return end if tokens[index + 1 : index + 2] and end > index + 1 else index + 1
+                adjacent += adjacent == current
+                ends.append(current + 1)
+            current += 1
+        start = tokens[index].start
+        known = (
+            end
+            for end in reversed(ends)
+            if end >= adjacent
+            and self.prose.folded[start : tokens[end - 1].end] in self.towns
+        )
+        return next(known, adjacent)
 
     def _likelihood(self, town: City) -> tuple[bool, int]:
         return town.country in self.context.issuers, town.population
