@@ -59,6 +59,8 @@ class Surroundings:
     """Whether a place or organisation of the gazetteer lies at a word."""
     names_country: Callable[[str, int], bool]
     """Whether the country of an ISO code is named shortly before an offset."""
+    alone: Callable[[Token], Literal["country", "part"] | None]
+    """Which kind of place is called by this one word, if any; town is a part too."""
 
 
 def surname(name: str) -> str:

@@ -18,6 +18,11 @@ from enrichment_worker.text import Prose
 NEAR = 80
 """Code points within which one name explains another: "Tripoli, Lebanon"."""
 
+FAME_OF_A_PART = 300_000
+"""How many people a town needs to be meant rather than a district of its name."""
+NAMED = 3
+"""How much more a town counts whose country the text names."""
+
 _COMMA = 4
 """Code points between a town and the country written directly behind it."""
 
@@ -100,10 +105,11 @@ class Context:
         if _between(places, hit.end, hit.end + _COMMA):
             return (3, 0, 0)  # "Tripoli, Lebanon"
         near = _between(places, hit.start - NEAR, hit.start + NEAR)
-        related = 2 if near else int(bool(places) or country in self.issuers)
+        related = 2 if near else int(country in self.issuers)
         if isinstance(target, Region):
-            return (2 if target.country is None else 1, related, 0)
-        return (2 if target.national else 1, related, target.population)
+            return (2 if target.country is None else 1, related, FAME_OF_A_PART)
+        fame = target.population * (NAMED if country in self.countries else 1)
+        return (2 if target.national else 1, related, fame)
 
     def _evidence(self, body: Organisation, hit: Hit[Name]) -> int:
         """
@@ -163,7 +169,8 @@ def written_so(name: Name, hit: Hit[Name], prose: Prose, language: str | None) -
         return False
     if name.exact:
         headline = written.isupper() and prose.capitals_around(hit.start, hit.end)
-        return written == name.form and not headline
+        money = prose.text[hit.end : hit.end + 1] == "$"
+        return written == name.form and not headline and not money
     if not any(c.isalpha() for c in written):
         return False
     small = name.demonym and language in {"fr", "es"}

