@@ -27,6 +27,7 @@ class Rank(IntEnum):
     SHORT_FORM = 75
     PATTERN = 80
     ORGANISATION = 80
+    DEFINED = 85
     TITLED_PERSON = 90
 
 

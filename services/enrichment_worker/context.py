@@ -1,8 +1,9 @@
 """What the rest of a text says about a name that could mean several things."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
@@ -13,7 +14,7 @@ from enrichment_worker.knowledge import (
     PlaceKind,
     Region,
 )
-from enrichment_worker.text import Prose
+from enrichment_worker.text import Prose, Token
 
 NEAR = 80
 """Code points within which one name explains another: "Tripoli, Lebanon"."""
@@ -45,6 +46,14 @@ class Context:
     """ISO codes of the countries whose ministries issue the release."""
     beside: dict[int, frozenset[str]]
     """By the start of a name, the countries named directly before or behind it."""
+    towns_before: Mapping[int, frozenset[str]]
+    """By the start of a name, the parts of countries of a town before "TOWN, NAME"."""
+    paired: frozenset[str]
+    """The codes of parts of countries that stand behind a town of theirs."""
+    parts: Mapping[str, Sequence[int]]
+    """Parts of countries by their code, and where each is named."""
+    namelike: Callable[[Token], bool]
+    """Whether a word has no other use than to name something."""
     called: Mapping[tuple[int, int], PlaceKind]
     """Spans that the words beside them call a place, and of which kind."""
 
@@ -64,6 +73,7 @@ class Context:
             if written_so(name, hit, prose, self.language)
             and (not name.weak or self._supports(name, hit, prose))
         ]
+        fitting = self._parts_of_a_pair(fitting, hit)
         kind = self.called.get((hit.start, hit.end))
         if kind is not None:
             fitting = [name for name in fitting if _is_kind(name, kind)]
@@ -77,6 +87,17 @@ class Context:
             and self._likelihood(name, hit) == self._likelihood(best, hit)
         }
         return best if len(rivals) < 2 else None  # whose ministry is not said
+
+    def _parts_of_a_pair(self, fitting: list[Name], hit: Hit[Name]) -> list[Name]:
+        """Return what fits behind "Atlanta, ": its part of the country, if one does."""
+        before = self.towns_before.get(hit.start, ())
+        pair = [
+            name
+            for name in fitting
+            if isinstance(name.target, Region)
+            and (name.target.id in before or name.target.id in self.paired)
+        ]
+        return pair or fitting
 
     def _supports(self, name: Name, hit: Hit[Name], prose: Prose) -> bool:
         target = name.target
@@ -92,7 +113,22 @@ class Context:
         if (hit.start, hit.end) in self.called:
             return True
         opens = prose.tokens[prose.token_at(hit.start)].opens
-        return not opens and not _inside_a_name(hit, prose)
+        return not opens and not self._inside_a_name(hit, prose)
+
+    def _inside_a_name(self, hit: Hit[Name], prose: Prose) -> bool:
+        """Return whether capitals stand directly before or behind: part of a name."""
+        index = prose.token_at(hit.start)
+        before = prose.tokens[index - 1] if index else None
+        token = prose.tokens[index]
+        if before and token.gap == " " and before.capital and not token.opens:
+            return self.namelike(before)
+        following = prose.tokens[prose.token_at(hit.end - 1) + 1 :][:1]
+        return (
+            bool(following)
+            and following[0].gap == " "
+            and following[0].capital
+            and self.namelike(following[0])
+        )
 
     def _likelihood(self, name: Name, hit: Hit[Name]) -> tuple[int, int, int]:
         target = name.target
@@ -108,6 +144,8 @@ class Context:
         related = 2 if near else int(country in self.issuers)
         if isinstance(target, Region):
             return (2 if target.country is None else 1, related, FAME_OF_A_PART)
+        if _between(self.parts.get(target.part, ()), hit.end, hit.end + _COMMA):
+            return (3, 1, 0)  # "Portland, Maine"
         fame = target.population * (NAMED if country in self.countries else 1)
         return (2 if target.national else 1, related, fame)
 
@@ -132,15 +170,20 @@ def gather(
     language: str | None,
     issuers: Iterable[str],
     called: Mapping[tuple[int, int], PlaceKind],
+    namelike: Callable[[Token], bool],
 ) -> Context:
     """Return the context that the names beyond doubt make for the others."""
     countries: dict[str, list[int]] = {}
     organisations: set[str] = set()
+    parts: dict[str, list[int]] = {}
     beside = dict(_beside(hits, prose))
+    towns_before = dict(_towns_before(hits, prose))
     for hit in hits:
         for name in hit.values:
             if not written_so(name, hit, prose, language):
                 continue
+            if isinstance(name.target, Region):
+                parts.setdefault(name.target.id, []).append(hit.start)
             if name.weak:
                 of_its_country = _country(name) in beside.get(hit.start, ())
                 if of_its_country and isinstance(name.target, Organisation):
@@ -158,6 +201,14 @@ def gather(
         frozenset(organisations),
         frozenset(issuers),
         beside,
+        towns_before,
+        frozenset(
+            code
+            for code, places in parts.items()
+            if any(code in towns_before.get(place, ()) for place in places)
+        ),
+        parts,
+        namelike,
         called,
     )
 
@@ -198,6 +249,21 @@ def _beside(
             yield hit.start, frozenset(codes)
 
 
+def _towns_before(
+    hits: Sequence[Hit[Name]], prose: Prose
+) -> Iterator[tuple[int, frozenset[str]]]:
+    """Yield the start of each name behind a town and a comma, with the town's parts."""
+    for before, hit in pairwise(hits):
+        if prose.text[before.end : hit.start] == ", ":
+            parts = {
+                name.target.part
+                for name in before.values
+                if isinstance(name.target, City)
+            }
+            if parts:
+                yield hit.start, frozenset(parts)
+
+
 def _codes(hit: Hit[Name]) -> Iterator[str]:
     for name in hit.values:
         if isinstance(name.target, Country) and not name.weak:
@@ -217,17 +283,6 @@ def _country(name: Name) -> str | None:
     return None if isinstance(name.target, Country) else name.target.country
 
 
-def _between(places: list[int], low: int, high: int) -> bool:
+def _between(places: Sequence[int], low: int, high: int) -> bool:
     index = bisect_left(places, low)
     return index < len(places) and places[index] <= high
-
-
-def _inside_a_name(hit: Hit[Name], prose: Prose) -> bool:
-    """Return whether capitals stand directly before or behind: part of a name."""
-    index = prose.token_at(hit.start)
-    before = prose.tokens[index - 1] if index else None
-    token = prose.tokens[index]
-    if before and token.gap == " " and before.capital and not token.opens:
-        return before.text.lower() not in {"in", "at", "from", "of", "to"}
-    following = prose.tokens[prose.token_at(hit.end - 1) + 1 :][:1]
-    return bool(following) and following[0].gap == " " and following[0].capital

@@ -1,6 +1,7 @@
 """Edge: countries, demonyms, towns and regions, from libraries and `data/places`."""
 
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ WELL_KNOWN = 50_000
 """People from whom on a town is known by its names in other languages too."""
 
 _NOT_LATIN = 0x250
+_TRANSLITERATED = 0x1E00
 _LANGUAGES = ("en", "fr", "es")
 _DE = ("de", "d", "du", "des", "del")
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "CQ", "CP", "DG", "IC", "TA", "AC"}
@@ -58,8 +60,11 @@ def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
     great = {fold(city.name) for city in cities if city.capital}
     great |= {fold(city.name) for city in cities if city.population >= LARGE}
     parts = (directory / "subdivisions.tsv").read_text("utf-8").splitlines()
-    never = {fold(form) for form in words["regions"]["subdivisions"]["never"]}
-    names += _subdivisions(parts, taken | never, great)
+    never, weak = (
+        {fold(form) for form in words["regions"]["subdivisions"][key]}
+        for key in ("never", "weak")
+    )
+    names += _subdivisions(parts, taken | never, weak, great)
     return names, _towns(cities, others, words["cities"]), countries
 
 
@@ -182,9 +187,11 @@ def _subdivisions(lines: list[str], never: set[str], great: set[str]) -> Iterato
         if "-" not in code or territory.is_historical:
             continue
         known.add(code)
+        target = _part(code, territory.name, territory.qid)
         if fold(territory.name) not in never | great:
-            target = _part(code, territory.name, territory.qid)
             yield Name(territory.name, target)
+        elif fold(territory.name) in weak:
+            yield Name(territory.name, target, weak=True)
     for line in lines:
         code, *forms = line.split("\t")
         target = _part(code, forms[0], None)
@@ -232,18 +239,27 @@ def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
         national = (code, fold(row["name"])) in capitals
         city = City(
             id=str(row["geonameid"]),
-            name=row["name"],
+            name=_plain_letters(row["name"]),
             country=code,
             lat=float(row["latitude"]),
             lon=float(row["longitude"]),
             population=int(row["population"]),
             capital=national,
             national=national and code in sovereign,
+            part=f"{code}-{row['admin1code']}",
         )
         cities.append(city)
         if city.population >= WELL_KNOWN:
             others[city.id] = [one for one in row["alternatenames"] if _is_name(one)]
     return cities, others
+
+
+def _plain_letters(name: str) -> str:
+    """Return a name without the marks of a transliteration: Rafaḩ."""
+    if all(ord(c) < _TRANSLITERATED for c in name):
+        return name
+    parts = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 def _is_name(form: str) -> bool:

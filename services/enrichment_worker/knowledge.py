@@ -33,6 +33,8 @@ class City:
     """Whether it is a capital, or known like one."""
     national: bool = False
     """Whether it is the capital of its country."""
+    part: str = ""
+    """The part of its country by GeoNames; the ISO 3166-2 code for some countries."""
 
 
 @dataclass(frozen=True, slots=True)

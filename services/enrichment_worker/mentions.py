@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from enrichment_worker.branches import branches
 from enrichment_worker.candidates import Candidate, Rank, Surroundings
 from enrichment_worker.context import gather, written_so
 from enrichment_worker.gazetteer import Hit, longest
@@ -63,7 +64,7 @@ def find(
     shapes = PlaceShapes(prose, vocabulary.places, namelike)
     spots = list(shapes.find())
     called = {(spot.start, spot.end): spot.kind for spot in spots}
-    context = gather(hits, prose, language, issuers, called)
+    context = gather(hits, prose, language, issuers, called, namelike)
     chosen = [
         (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
     ]
@@ -73,7 +74,12 @@ def find(
         return known.touch(token.start, token.end)
 
     towns = Towns(prose, vocabulary.towns, context, vocabulary.places)
-    evidence = PlaceEvidence(prose, vocabulary.places, towns)
+    parts = {
+        name.target.id
+        for hit, name in chosen
+        if isinstance(name.target, Region) and (hit.start, hit.end) in called
+    }
+    evidence = PlaceEvidence(prose, vocabulary.places, towns, frozenset(parts))
     listed = [
         one
         for hit, name in chosen
@@ -164,16 +170,23 @@ def _by_rule(
             token.folded in titles.honorifics
         )
 
+    bodies = Spans((one.start, one.end) for one in listed if one.type == "organisation")
     stops = Stops(
         person_title=is_title,
         place=lambda token: places.touch(token.start, token.end),
+        organisation=lambda token: bodies.touch(token.start, token.end),
         portfolio=lambda word: word in titles.portfolios,
         given_name=lambda word: word in titles.given_names,
     )
     built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
-    built = [_linked_by_start(one, listed, prose) for one in built]
+    whole = {(one.start, one.end) for one in listed if one.type == "place"}
+    built = [
+        _linked_by_start(one, listed, prose)
+        for one in [*built, *branches(prose, chosen)]
+        if (one.start, one.end) not in whole
+    ]
     yield from built
-    by_end = {one.end: one for one in sorted([*listed, *built], key=_length)}
+    by_end = {one.end: one for one in sorted([*built, *listed], key=_length)}
     defined = list(definitions(prose, vocabulary.shapes, by_end))
     yield from defined
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]

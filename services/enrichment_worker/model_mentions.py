@@ -10,6 +10,8 @@ from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.towns import Towns
 
 _COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
+_OF_A_LEADER = {"government", "administration"}
+"""What is called by the surname of who leads it: the Albanese Government."""
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 7
 
 
@@ -113,6 +115,8 @@ class Sieve:
             return None
         if self._titled(tokens) or all(map(self.known, tokens)):
             return None
+        if words[-1] in _OF_A_LEADER:
+            return None
         if all(word in self.titles.portfolios or word in AND for word in words):
             return None
         if not company and any(word in AND for word in words):
@@ -128,6 +132,8 @@ class Sieve:
         if not all(t.capital or t.folded in self.titles.particles for t in tokens):
             return None
         words = [word for token in tokens for word in token.folded.split()]
+        if not any(map(self.towns.context.namelike, tokens)):
+            return None
         wrong = self.shapes.not_organisations | self.titles.honorifics
         if any(word in wrong or word in self.shapes.after for word in words):
             return None

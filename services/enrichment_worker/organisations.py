@@ -16,6 +16,9 @@ AND = {"and", "et", "y", "e"}
 _SMALL_OF = {"de", "des", "du", "del", "para", "pour"}
 _OF_PERSONS = {"office", "secretariat", "oficina"}
 _VAGUE = {"service", "services", "force", "forces", "group", "party", "mission"}
+_TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
+_COMPANIES = {"ltd", "limited", "inc", "llc", "corp", "plc", "co", "pvt", "pte", "pty"}
+_BEFORE_COMPANY = {", ", "., ", ". "}
 _QUOTES = {"'", "’"}
 _AMPERSAND = re.compile(r"[^\S\n]?&[^\S\n]?")
 _MEETING = re.compile(r"\s+(?:meetings?|talks|consultations)(?=\s+(?:on|for)\s)")
@@ -27,6 +30,8 @@ class Stops:
 
     person_title: Callable[[Token], bool]
     place: Callable[[Token], bool]
+    organisation: Callable[[Token], bool]
+    """Whether a word belongs to a name of the gazetteer."""
     portfolio: Callable[[str], bool]
     given_name: Callable[[str], bool]
 
@@ -70,6 +75,8 @@ class BuiltNames:
         first += len(self._tokens[start].folded) - len(_bare(self._tokens[start]))
         if all(word.shouted for word in self._tokens[start:end]):
             return None, end
+        if self._is_text(end) or self._is_portfolio(start, end):
+            return None, end
         name = " ".join(_MEETING.sub("", self._text[first:last]).split())
         return (
             Candidate(
@@ -82,6 +89,28 @@ class BuiltNames:
                 name=name[0].upper() + name[1:],
             ),
             end,
+        )
+
+    def _is_text(self, end: int) -> bool:
+        """Return whether it is what has been signed: "the Falepili Union treaty"."""
+        following = self._tokens[end : end + 1]
+        return (
+            bool(following)
+            and joined(following[0].gap)
+            and following[0].folded in _TEXTS
+        )
+
+    def _is_portfolio(self, start: int, end: int) -> bool:
+        """Return whether a name is what an office before it is about."""
+        before = start - 1
+        while before > 0 and self._tokens[before].folded in OF | ARTICLES:
+            before -= 1
+        if before < 0 or before == start - 1:
+            return False
+        subject = self._stops.portfolio
+        return self._stops.person_title(self._tokens[before]) and all(
+            word.folded in OF | AND or subject(word.folded)
+            for word in self._tokens[start:end]
         )
 
     def _small_head(self, token: Token, behind: int) -> bool:
@@ -130,7 +159,12 @@ class BuiltNames:
         """Return where the capitals before a head begin."""
         start = index
         head = " ".join(token.folded for token in self._tokens[index:behind])
-        while start and index - start < 7 and self._linked(self._tokens[start].gap):
+        company = head in _COMPANIES
+        while start and index - start < 7:
+            gap = self._tokens[start].gap
+            if not (self._linked(gap) or (company and gap in _BEFORE_COMPANY)):
+                break
+            company = company and self._tokens[start].folded in _COMPANIES
             word = self._tokens[start - 1]
             if word.folded in AND:
                 before = self._tokens[start - 2] if start > 1 else None
@@ -140,6 +174,7 @@ class BuiltNames:
                     or start == index
                     or self._ends_name(before)
                     or self._stops.place(before)
+                    or self._stops.organisation(before)
                     or not joined(word.gap)
                 ):
                     break
@@ -184,7 +219,8 @@ class BuiltNames:
                 if listed is not None and self._goes_on(current + 1, index):
                     listed = None
             elif word in ARTICLES:
-                pass
+                if comma and self._another_name(current + 1):
+                    break
             elif (of or _elided(token)) and self._goes_on(current, index):
                 of = True
                 if comma and listed is None:
@@ -219,7 +255,8 @@ class BuiltNames:
         if token.folded in self._shapes.adjectives:
             return True
         if token.capital and self._stops.person_title(token):
-            return self._tokens[behind - 1].folded in _OF_PERSONS
+            office = self._tokens[behind - 1].folded in _OF_PERSONS
+            return office and self._tokens[index - 1].folded in OF | ARTICLES
         if not token.capital:
             return (
                 token.folded in ARTICLES

@@ -65,8 +65,14 @@ class PlaceShapes:
             if (kind or many) is None or not joined(self._tokens[index].gap):
                 continue
             start = self._left(index)
-            if start == index:
-                return
+            behind = self._tokens[index + length : index + length + 1]
+            of = behind and behind[0].folded == "of" and joined(behind[0].gap)
+            bearings = all(
+                word.folded in self._words.directions
+                for word in self._tokens[start:index]
+            )
+            if start == index or (of and bearings):
+                return  # none, or "the Northern District of Texas"
             last = index + length - 1
             capital = self._tokens[index].capital
             if kind is not None:

@@ -21,6 +21,8 @@ class PlaceEvidence:
     prose: Prose
     words: PlaceWords
     towns: Towns
+    parts: frozenset[str]
+    """Parts of countries that the text calls so."""
 
     def called(
         self, spots: Iterable[Spot], listed: Sequence[Candidate]
@@ -65,7 +67,7 @@ class PlaceEvidence:
         mentions: Sequence[Mention],
     ) -> Iterator[Candidate]:
         """
-        Yield the rest of a list of which two names or half are places.
+        Yield the rest of a list of which one name is a place, and half may be.
 
         A list whose other names are persons or organisations tells nothing.
         """
@@ -76,22 +78,24 @@ class PlaceEvidence:
         starts = {start: kind for (start, _), kind in types.items()}
         for spans in lists:
             kinds = [types.get(span) or starts.get(span[0]) for span in spans]
-            places = kinds.count("place")
-            if places * 2 < len(spans) or set(kinds) - {"place", None}:
+            if "place" not in kinds or set(kinds) - {"place", None}:
                 continue
-            for (start, end), kind in zip(spans, kinds, strict=True):
-                if kind is not None:
-                    continue
-                town = self.towns.at(start, end)
-                if town is not None:
-                    yield self.towns.candidate(start, end, town, 0.7)
-                elif len(spans) > 2:
-                    yield self.towns.candidate(start, end, None, 0.5)
+            towns = [
+                self.towns.at(*span) if kind is None else None
+                for span, kind in zip(spans, kinds, strict=True)
+            ]
+            sure = kinds.count("place") + sum(town is not None for town in towns)
+            if sure * 2 < len(spans):
+                continue
+            for span, kind, town in zip(spans, kinds, towns, strict=True):
+                if kind is None and (town is not None or len(spans) > 2):
+                    confidence = 0.5 if town is None else 0.7
+                    yield self.towns.candidate(*span, town, confidence)
 
     def as_town(self, one: Candidate) -> Candidate:
         """Return a part of a country as its town of that name, unless called a part."""
         span = (one.start, one.end)
-        if not isinstance(one.target, Region) or span in self.towns.context.called:
+        if not isinstance(one.target, Region) or one.target.id in self.parts:
             return one
         town = self.towns.at(*span)
         if town is None or town.country != one.target.country:

@@ -171,6 +171,8 @@ class TitledPersons:
 
     def _by_given_name(self, index: int) -> Iterator[Candidate]:
         token = self._tokens[index]
+        if token.shouted and (not index or not self._tokens[index - 1].shouted):
+            yield from self._of_country(index)
         if token.folded not in self._titles.given_names or not self._namelike(index):
             return
         if index and self._namelike(index - 1) and _continues(self._tokens, index):
@@ -182,6 +184,15 @@ class TitledPersons:
                 not self._tokens[index].shouted
             ):
                 yield person
+
+    def _of_country(self, start: int) -> Iterator[Candidate]:
+        """Yield the person of "NAME NAME (Country) said", as the UN writes."""
+        end = self._name_end(start)
+        if end - start < 2 or not self._tokens[end - 1].shouted:
+            return
+        following = self._tokens[end : end + 1]
+        if following and following[0].gap == " (" and self._around.blocks(following[0]):
+            yield self._person(start, end, (), "given name", 0.8)
 
     def _names_a_thing(self, end: int) -> bool:
         """Return whether what is behind a name bears it: "Jomo Kenyatta Airport"."""

@@ -9,6 +9,8 @@ from enrichment_worker.knowledge import City, PlaceWords
 from enrichment_worker.text import Prose, Token, joined
 
 LONGEST_NAME = 5
+AT_HOME = 4
+"""How much more a town of the issuer's country counts than another of its name."""
 
 _INSIDE = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
            "en", "los", "las", "do", "da", "dos", "on", "and"}  # fmt: skip
@@ -88,5 +90,6 @@ class Towns:
         )
         return next(known, adjacent)
 
-    def _likelihood(self, town: City) -> tuple[bool, int]:
-        return town.country in self.context.issuers, town.population
+    def _likelihood(self, town: City) -> int:
+        at_home = town.country in self.context.issuers
+        return town.population * (AT_HOME if at_home else 1)
