@@ -64,7 +64,7 @@ def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
         {fold(form) for form in words["regions"]["subdivisions"][key]}
         for key in ("never", "weak")
     )
-    names += _subdivisions(parts, taken | never, weak, great)
+    names += _subdivisions(parts, taken | great, never, weak)
     return names, _towns(cities, others, words["cities"]), countries
 
 
@@ -179,7 +179,9 @@ def _regions(words: Mapping[str, Any]) -> Iterator[Name]:
             yield Name(form, target, exact=True)
 
 
-def _subdivisions(lines: list[str], never: set[str], great: set[str]) -> Iterator[Name]:
+def _subdivisions(
+    lines: list[str], taken: set[str], never: set[str], weak: set[str]
+) -> Iterator[Name]:
     """Yield the parts of countries: those of rigour, then the rest of ISO 3166-2."""
     known: set[str] = set()
     for territory in get_territories():
@@ -188,7 +190,7 @@ def _subdivisions(lines: list[str], never: set[str], great: set[str]) -> Iterato
             continue
         known.add(code)
         target = _part(code, territory.name, territory.qid)
-        if fold(territory.name) not in never | great:
+        if fold(territory.name) not in never | taken:
             yield Name(territory.name, target)
         elif fold(territory.name) in weak:
             yield Name(territory.name, target, weak=True)
