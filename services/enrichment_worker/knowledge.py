@@ -185,6 +185,10 @@ class Shapes:
     """Words that are capitalised for another reason: The, Second, Annual."""
     not_organisations: frozenset[str]
     """Words of names of other things: Agreement, Summit, Day."""
+    small: frozenset[str]
+    """Those of them behind which a name goes on in small letters: Conseil central."""
+    named: frozenset[str]
+    """Heads that whoever a body is named after follows: Fundación Omar Dengo."""
     adjectives: frozenset[str]
     """French and Spanish adjectives that stay small inside a name."""
     not_acronyms: frozenset[str]

@@ -77,7 +77,11 @@ def find(
     parts = {
         name.target.id
         for hit, name in chosen
-        if isinstance(name.target, Region) and (hit.start, hit.end) in called
+        if isinstance(name.target, Region)
+        and (
+            called.get((hit.start, hit.end)) == "part"
+            or name.target.id in context.paired
+        )
     }
     evidence = PlaceEvidence(prose, vocabulary.places, towns, frozenset(parts))
     listed = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from enrichment_worker.candidates import Candidate, Rank
 from enrichment_worker.knowledge import Shapes
+from enrichment_worker.small_words import past_small_words
 from enrichment_worker.text import Prose, Token, joined
 
 LONGEST_NAME = 16
@@ -16,6 +17,15 @@ AND = {"and", "et", "y", "e"}
 _SMALL_OF = {"de", "des", "du", "del", "para", "pour"}
 _OF_PERSONS = {"office", "secretariat", "oficina"}
 _VAGUE = {"service", "services", "force", "forces", "group", "party", "mission"}
+_SMALL_BODIES = {"police", "gendarmerie", "marine", "armee"}
+"""Bodies that French writes small: "la police nationale"."""
+_NEVER_SMALL = {
+    "hopital", "compagnie", "compagnies", "lycee", "college", "service", "unite",
+    "cellule", "brigade", "union", "forum", "reseau", "parti", "mouvement", "societe",
+    "garde", "collectif", "fuerza", "fuerzas", "unidad", "red", "mesa", "cuerpo",
+    "empresa", "sociedad", "hospital", "escuela", "servicio", "frente", "partido",
+}  # fmt: skip
+"""Heads that are a body's name only with a capital."""
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
 _COMPANIES = {"ltd", "limited", "inc", "llc", "corp", "plc", "co", "pvt", "pte", "pty"}
 _BEFORE_COMPANY = {", ", "., ", ". "}
@@ -117,10 +127,16 @@ class BuiltNames:
         """Return whether a head without capital opens a French or Spanish name."""
         if self._stops.person_title(token):
             return False  # "la secretaria de Estado" is a woman, not a body
-        following = self._tokens[behind : behind + 1]
-        return bool(following) and (
-            following[0].folded in _SMALL_OF or _elided(following[0])
-        )
+        following = self._tokens[behind : behind + 2]
+        if not following:
+            return False
+        if _bare(token) in _NEVER_SMALL:
+            return False
+        if token.folded in _SMALL_BODIES and joined(following[0].gap):
+            return following[0].folded in self._shapes.adjectives
+        if following[0].folded in self._shapes.adjectives and len(following) > 1:
+            following = following[1:]
+        return following[0].folded in _SMALL_OF or _elided(following[0])
 
     def _vague(self, start: int, end: int) -> bool:
         """Return whether a name says only what it is about: "Financial Services"."""
@@ -197,7 +213,8 @@ class BuiltNames:
 
     def _right(self, index: int) -> int:
         """Return the index behind "of the X, Y and Z"; commas need a closing "and"."""
-        index = end = self._past_adjectives(index)
+        small = self._past_small_words(index)
+        index = end = max(self._past_adjectives(index), small)
         listed = None  # the end before a comma whose "and" has not come yet
         of = False
         limit = min(index + LONGEST_NAME, len(self._tokens))
@@ -233,6 +250,12 @@ class BuiltNames:
             current += 1
         return end if listed is None else listed
 
+    def _past_small_words(self, index: int) -> int:
+        head = self._tokens[index - 1]
+        if not head.capital or _bare(head) not in self._shapes.small:
+            return index
+        return past_small_words(self._tokens, index, self._shapes.adjectives)
+
     def _past_adjectives(self, index: int) -> int:
         """Return the index behind "Nacional" of "Instituto Nacional de Migración"."""
         end = index
@@ -243,10 +266,23 @@ class BuiltNames:
             if not joined(token.gap) or not (adjective or token.capital):
                 break
             end += 1
+        if end > index and self._tokens[index - 1].folded in self._shapes.named:
+            return self._past_capitals(index)
         following = self._tokens[index : index + 1]
         if following and joined(following[0].gap) and not following[0].capital:
             return index + (following[0].folded in self._shapes.adjectives)
         return index
+
+    def _past_capitals(self, index: int) -> int:
+        """Return the index behind the capitals of "Fundación Omar Dengo"."""
+        end = index
+        for token in self._tokens[index : index + 4]:
+            if not joined(token.gap) or not token.capital:
+                break
+            if self._stops.person_title(token):
+                break
+            end += 1
+        return end
 
     def _goes_on(self, index: int, behind: int) -> bool:
         if index >= len(self._tokens):

@@ -27,6 +27,15 @@ _OF_MANY = {
     "ministers",
 }
 """Offices before which one word alone is rather something else."""
+_OF_ONE_WORD = {
+    "minister",
+    "secretary",
+    "president",
+    "senator",
+    "premier",
+    "ambassador",
+}
+"""Offices before a surname that is a town: "Minister Miyazaki"."""
 _BODY_OF = OF | {"at", "in", "on"}
 _IN_BODIES = OF | {"the", "and", "at", "in", "on", "la", "le", "les", "el", "et", "y"}
 _OF_FATHERS = {"bin", "bint", "binti", "ibn", "ould", "mint"}
@@ -225,8 +234,14 @@ class TitledPersons:
         following = tokens[index + 1 : index + 2]
         goes_on = following and joined(following[0].gap) and following[0].capital
         if index == first:  # "H.E. Basel Haddadin": a first name that is a town
-            town = self._around.alone(word) == "part"
-            return bool(titled and town and goes_on and self._namelike(index + 1))
+            if not titled or self._around.alone(word) != "part":
+                return False
+            if goes_on:
+                return self._namelike(index + 1)
+            title = tokens[index - 1]
+            return title.capital and title.folded in _OF_ONE_WORD | (
+                self._titles.honorifics
+            )
         if self._led_by_particle(word, tokens[index - 1]):
             return True
         given = tokens[first].folded in self._titles.given_names

@@ -108,6 +108,8 @@ def _shapes(words: Mapping[str, Any]) -> Shapes:
         everywhere=_all(words["everywhere"]),
         generic=_all(words["generic"]),
         not_organisations=_all(words["not_organisations"]),
+        small=_words(words["before"]["fr"]),
+        named=_all(words["named"]),
         adjectives=_all(words["adjectives"]),
         not_acronyms=_all(words["not_acronyms"]),
         referred=_all(words["referred"]),
