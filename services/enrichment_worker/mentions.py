@@ -195,8 +195,12 @@ def _by_rule(
     yield from defined
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
+    begun = {hit.start: hit.end for hit, name in chosen if not name.demonym}
     around = Surroundings(
-        is_known, towns.context.names_country, _one_word_places(chosen)
+        is_known,
+        towns.context.names_country,
+        lambda token: begun.get(token.start, 0) > token.end,
+        _one_word_places(chosen),
     )
     search = TitledPersons(prose, titles, around)
     yield from search.find()

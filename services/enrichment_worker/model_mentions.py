@@ -10,6 +10,8 @@ from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.towns import Towns
 
 _COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
+_OFTEN = 2
+"""Mentions from which on capitals that nobody explains are believed to be a body."""
 _OF_A_LEADER = {"government", "administration"}
 """What is called by the surname of who leads it: the Albanese Government."""
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 7
@@ -106,6 +108,8 @@ class Sieve:
             acronym = token.shouted and token.text.isalpha() and fits
             if not acronym or token.folded in self.shapes.not_acronyms:
                 return None
+            if self._titled(tokens) or self.prose.text.count(token.text) < _OFTEN:
+                return None
             return self._candidate(tokens, "organisation", Rank.MODEL_ORGANISATION, 0.4)
         capital = sum(token.capital for token in tokens)
         company = words[-1] in _COMPANY
@@ -132,7 +136,7 @@ class Sieve:
         if not all(t.capital or t.folded in self.titles.particles for t in tokens):
             return None
         words = [word for token in tokens for word in token.folded.split()]
-        if not any(map(self.towns.context.namelike, tokens)):
+        if not self.towns.context.namelike(tokens[-1]):
             return None
         wrong = self.shapes.not_organisations | self.titles.honorifics
         if any(word in wrong or word in self.shapes.after for word in words):

@@ -9,6 +9,10 @@ from enrichment_worker.text import Prose, joined
 LONGEST_PHRASE = 6
 OF = {"of", "for", "to", "de", "des", "du", "del", "d", "a", "aux", "pour", "para"}
 
+_FIRST_OFFICES = {"sultan", "prince", "king", "duke"}
+"""Offices that are first names behind another office: "Minister Sultan Al Jaber"."""
+_FIRST_NAMES = {"don", "sri", "earl", "baron", "haji"}
+"""Honorifics that are first names too, which no office stands before."""
 _LINKS = OF | {"the", "la", "le", "les", "el", "los", "las", "and", "et", "y", "&"}
 _BRACKETED = re.compile(r"[^\S\n]?\(([^\W\d_][\w &/-]{1,30})\)")
 
@@ -31,6 +35,8 @@ class TitleReader:
         roles: dict[int, str] = {}
         first = index
         while index < len(self._tokens):
+            if index > first and self._tokens[index].folded in _FIRST_OFFICES:
+                break
             if length := self._office(index):
                 start = self._portfolio_before(index)
                 if roles and max(roles) < start:
@@ -39,11 +45,17 @@ class TitleReader:
                 index, end = self._portfolio_after(index + length)
                 roles[start] = self._text[self._tokens[start].start : end]
             elif length := self._phrase(index, self._titles.honorifics):
+                if index > first and self._is_first_name(index, length):
+                    break
                 index += length
             else:
                 break
             index = self._past_and(index)
         return index, tuple(roles.values()), first
+
+    def _is_first_name(self, index: int, length: int) -> bool:
+        """Return whether a title behind another is a first name: "Senator Don X"."""
+        return length == 1 and self._tokens[index].folded in _FIRST_NAMES
 
     def _past_and(self, index: int) -> int:
         """Return the index of an office that "and" joins to the one before it."""

@@ -26,6 +26,8 @@ _NEVER_SMALL = {
     "empresa", "sociedad", "hospital", "escuela", "servicio", "frente", "partido",
 }  # fmt: skip
 """Heads that are a body's name only with a capital."""
+_BEARING = {"king", "queen", "prince", "princess", "sultan", "sir", "lady", "lord"}
+"""Titles in names of bodies: King Abdulaziz University."""
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
 _COMPANIES = {"ltd", "limited", "inc", "llc", "corp", "plc", "co", "pvt", "pte", "pty"}
 _BEFORE_COMPANY = {", ", "., ", ". "}
@@ -196,6 +198,9 @@ class BuiltNames:
                     break
                 start -= 2
                 continue
+            if word.capital and word.folded in _BEARING and start < index:
+                start -= 1
+                break
             if not word.capital or self._stops.person_title(word):
                 break
             if head in self._shapes.everywhere and self._stops.place(word):

@@ -13,7 +13,7 @@ from enrichment_worker.knowledge import Titles
 from enrichment_worker.offices import OF, TitleReader
 from enrichment_worker.text import Prose, Token, joined
 
-LONGEST_NAME = 6
+LONGEST_NAME = 8
 
 LONGEST_BODY = 16
 
@@ -40,8 +40,77 @@ _BODY_OF = OF | {"at", "in", "on"}
 _IN_BODIES = OF | {"the", "and", "at", "in", "on", "la", "le", "les", "el", "et", "y"}
 _OF_FATHERS = {"bin", "bint", "binti", "ibn", "ould", "mint"}
 _ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
-_NAMED_AFTER = {"airport", "stadium", "street", "avenue", "hospital", "bridge", "park"}
-
+_NAMED_AFTER = frozenset(
+    [
+        "airport",
+        "stadium",
+        "street",
+        "avenue",
+        "hospital",
+        "bridge",
+        "park",
+        "university",
+        "college",
+        "school",
+        "institute",
+        "foundation",
+        "centre",
+        "center",
+        "road",
+        "highway",
+        "memorial",
+        "international",
+        "library",
+        "museum",
+        "academy",
+        "mosque",
+        "cathedral",
+        "church",
+        "building",
+        "house",
+        "hall",
+        "tower",
+        "port",
+        "harbour",
+        "barracks",
+        "base",
+        "dam",
+        "award",
+        "prize",
+        "medal",
+        "trophy",
+        "cup",
+        "scholarship",
+        "fellowship",
+        "fund",
+        "trust",
+        "square",
+        "terminal",
+        "station",
+        "laboratory",
+        "clinic",
+        "county",
+        "city",
+        "town",
+        "island",
+        "islands",
+        "river",
+        "lake",
+        "bay",
+        "government",
+        "administration",
+        "lecture",
+        "chair",
+        "dialogue",
+        "forum",
+        "stadium",
+        "arena",
+        "theatre",
+        "garden",
+        "gardens",
+    ]
+)
+"""What is named after persons, who are not spoken of: King Hussein Bridge."""
 _DETERMINERS = {"the", "le", "la", "el", "les", "its", "his", "her", "then", "former"}
 _SHORT_OFFICES = {"gen", "lt", "col", "maj", "capt", "amb", "gov", "sen", "rep", "adm"}
 _ABBREVIATED = re.compile(r"\.[^\S\n]{0,2}")
@@ -64,7 +133,9 @@ class TitledPersons:
         """Yield every person that a title or a known given name tells of."""
         index = 0
         while index < len(self._tokens):
-            if not self._reader.starts(index):
+            if not self._reader.starts(index) or self._around.begins(
+                self._tokens[index]
+            ):
                 yield from self._by_given_name(index)
                 index += 1
                 continue
@@ -103,6 +174,8 @@ class TitledPersons:
         if end - start < (2 if comma else 1):
             return None
         if end - start == 1 and not self._one_word(index, start):
+            return None
+        if self._names_a_thing(end):
             return None
         certain = 0.95 if end - start > 1 else 0.75
         return self._person(start, end, roles, "title", certain - 0.1 * comma)
@@ -208,10 +281,7 @@ class TitledPersons:
         following = self._tokens[end : end + 1]
         if not following or not joined(following[0].gap):
             return False
-        word = following[0].folded
-        return word in _NAMED_AFTER or (
-            following[0].capital and word in self._titles.never_names
-        )
+        return following[0].folded in _NAMED_AFTER
 
     def _name_end(self, index: int, *, titled: bool = False) -> int:
         """Return the index behind the name that begins at `index`."""
