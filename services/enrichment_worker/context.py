@@ -76,7 +76,12 @@ class Context:
         fitting = self._parts_of_a_pair(fitting, hit)
         kind = self.called.get((hit.start, hit.end))
         if kind is not None:
-            fitting = [name for name in fitting if _is_kind(name, kind)]
+            small = not prose.capital_behind(hit.end)
+            fitting = [name for name in fitting if _is_kind(name, kind)] or [
+                name
+                for name in fitting
+                if small and kind == "part" and isinstance(name.target, City)
+            ]
         if not fitting:
             return None
         best = max(fitting, key=lambda name: self._likelihood(name, hit))

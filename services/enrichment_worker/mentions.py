@@ -12,6 +12,7 @@ from enrichment_worker.gazetteer import Hit, longest
 from enrichment_worker.knowledge import (
     TREATY,
     Country,
+    Known,
     ModelSpan,
     Name,
     Organisation,
@@ -179,6 +180,7 @@ def _by_rule(
         person_title=is_title,
         place=lambda token: places.touch(token.start, token.end),
         organisation=lambda token: bodies.touch(token.start, token.end),
+        subject=lambda token: not towns.context.namelike(token),
         portfolio=lambda word: word in titles.portfolios,
         given_name=lambda word: word in titles.given_names,
     )
@@ -267,9 +269,18 @@ def _listed(hit: Hit[Name], name: Name) -> Candidate:
         source="gazetteer",
         rank=rank,
         confidence=certain - 0.1 * name.weak,
-        name=target.name,
+        name=name.form if _is_part(hit, target) else target.name,
         target=target,
         alias=name.form if name.exact and isinstance(target, Organisation) else None,
+    )
+
+
+def _is_part(hit: Hit[Name], target: Known) -> bool:
+    """Return whether a place is a part of a country, with a name of its own."""
+    return (
+        isinstance(target, Region)
+        and target.id_source == "iso-3166-2"
+        and not any(isinstance(name.target, Country) for name in hit.values)
     )
 
 

@@ -44,6 +44,8 @@ class Stops:
     place: Callable[[Token], bool]
     organisation: Callable[[Token], bool]
     """Whether a word belongs to a name of the gazetteer."""
+    subject: Callable[[Token], bool]
+    """Whether a word has a use besides naming something."""
     portfolio: Callable[[str], bool]
     given_name: Callable[[str], bool]
 
@@ -193,6 +195,7 @@ class BuiltNames:
                     or self._ends_name(before)
                     or self._stops.place(before)
                     or self._stops.organisation(before)
+                    or not self._stops.subject(before)
                     or not joined(word.gap)
                 ):
                     break

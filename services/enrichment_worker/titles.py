@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from enrichment_worker.candidates import Candidate, Rank, Surroundings
 from enrichment_worker.knowledge import Titles
-from enrichment_worker.offices import OF, TitleReader
+from enrichment_worker.offices import FIRST_NAMES, OF, TitleReader
 from enrichment_worker.text import Prose, Token, joined
 
 LONGEST_NAME = 8
@@ -39,6 +39,7 @@ _OF_ONE_WORD = {
 _BODY_OF = OF | {"at", "in", "on"}
 _IN_BODIES = OF | {"the", "and", "at", "in", "on", "la", "le", "les", "el", "et", "y"}
 _OF_FATHERS = {"bin", "bint", "binti", "ibn", "ould", "mint"}
+_MIDDLES = _OF_FATHERS | {"ni", "nic", "van", "von", "wa", "arap"}
 _ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
 _NAMED_AFTER = frozenset(
     [
@@ -255,7 +256,9 @@ class TitledPersons:
         token = self._tokens[index]
         if token.shouted and (not index or not self._tokens[index - 1].shouted):
             yield from self._of_country(index)
-        if token.folded not in self._titles.given_names or not self._namelike(index):
+        if not self._namelike(index) or not (
+            token.folded in self._titles.given_names or self._of_father(index)
+        ):
             return
         if index and self._namelike(index - 1) and _continues(self._tokens, index):
             return
@@ -266,6 +269,17 @@ class TitledPersons:
                 not self._tokens[index].shouted
             ):
                 yield person
+
+    def _of_father(self, index: int) -> bool:
+        """Return whether a name tells by its middle that it is one: "Bríd Ní X"."""
+        words = self._tokens[index : index + 3]
+        return (
+            len(words) == 3
+            and words[0].text[:1].isupper()
+            and words[1].folded in _MIDDLES
+            and words[2].capital
+            and all(word.gap == " " for word in words[1:])
+        )
 
     def _of_country(self, start: int) -> Iterator[Candidate]:
         """Yield the person of "NAME NAME (Country) said", as the UN writes."""
@@ -304,6 +318,10 @@ class TitledPersons:
         following = tokens[index + 1 : index + 2]
         goes_on = following and joined(following[0].gap) and following[0].capital
         if index == first:  # "H.E. Basel Haddadin": a first name that is a town
+            if titled and word.folded in FIRST_NAMES and word.capital:
+                return self._namelike(index + 1) or (
+                    bool(following) and following[0].folded in self._titles.particles
+                )
             if not titled or self._around.alone(word) != "part":
                 return False
             if goes_on:
@@ -352,7 +370,10 @@ class TitledPersons:
         known = self._titles
         if len(token.text) == 1:  # an initial: "A. K. Enamul Huq"
             behind = self._tokens[index + 1 : index + 2]
-            return bool(behind) and behind[0].gap.startswith(".")
+            last = bool(index) and len(self._tokens[index - 1].text) == 1
+            return (last and token.gap in {".", ". "}) or (
+                bool(behind) and behind[0].gap.startswith(".")
+            )
         words = token.folded.split()
         if any(word in known.never_names or word in known.portfolios for word in words):
             return False
