@@ -27,6 +27,7 @@ class Rank(IntEnum):
     SHORT_FORM = 75
     PATTERN = 80
     ORGANISATION = 80
+    DEFINED = 85
     TITLED_PERSON = 90
 
 
@@ -59,6 +60,10 @@ class Surroundings:
     """Whether a place or organisation of the gazetteer lies at a word."""
     names_country: Callable[[str, int], bool]
     """Whether the country of an ISO code is named shortly before an offset."""
+    begins: Callable[[Token], bool]
+    """Whether a name of several words in the gazetteer begins here: Prince Edward …"""
+    alone: Callable[[Token], Literal["country", "part"] | None]
+    """Which kind of place is called by this one word, if any; town is a part too."""
 
 
 def surname(name: str) -> str:

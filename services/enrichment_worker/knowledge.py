@@ -30,6 +30,11 @@ class City:
     lon: float
     population: int
     capital: bool = False
+    """Whether it is a capital, or known like one."""
+    national: bool = False
+    """Whether it is the capital of its country."""
+    part: str = ""
+    """The part of its country by GeoNames; the ISO 3166-2 code for some countries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,34 @@ class Titles:
     given_names: frozenset[str]
 
 
+PlaceKind = Literal["part", "town", "nature", "any"]
+"""A part of a country; a town or part of one; a water, height or island; unsaid."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """Words that call the name beside them a place; folded, joined by a space."""
+
+    behind: Mapping[str, PlaceKind]
+    """Behind one name: County, River."""
+    many: Mapping[str, PlaceKind]
+    """Behind a list of names: counties, rivers."""
+    before: Mapping[str, PlaceKind]
+    """Before a name: province of, Lake."""
+    openers: frozenset[str]
+    """The first words of all of these."""
+    directions: frozenset[str]
+    """Common words that such a name may hold: Far North."""
+    never: frozenset[str]
+    """Words that make it no name: Member State."""
+    at: frozenset[str]
+    """Prepositions behind which a town is believed."""
+    prepositions: frozenset[str]
+    """These and others, behind which only a town of the issuer's country is."""
+    made_there: frozenset[str]
+    """What is called by the town where it was made: Agreement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shapes:
     """How names of organisations are built; folded, words joined by a space."""
@@ -152,6 +185,10 @@ class Shapes:
     """Words that are capitalised for another reason: The, Second, Annual."""
     not_organisations: frozenset[str]
     """Words of names of other things: Agreement, Summit, Day."""
+    small: frozenset[str]
+    """Those of them behind which a name goes on in small letters: Conseil central."""
+    named: frozenset[str]
+    """Heads that whoever a body is named after follows: Fundación Omar Dengo."""
     adjectives: frozenset[str]
     """French and Spanish adjectives that stay small inside a name."""
     not_acronyms: frozenset[str]
@@ -182,11 +219,12 @@ class Vocabulary:
 
     names: Gazetteer[Name]
     towns: Mapping[str, tuple[City, ...]]
-    """Smaller towns by folded name: believed only where the model sees a place."""
+    """Towns by folded name: believed only where the words around call it a place."""
     countries: Mapping[str, Country]
     taxonomy: Taxonomy
     titles: Titles
     shapes: Shapes
+    places: PlaceWords
     detect: Detect
     recognisers: Mapping[str, Recogniser]
     digest: str

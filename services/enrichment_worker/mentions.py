@@ -1,40 +1,34 @@
 """Text to entity mentions: every source is heard, and where they overlap one wins."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from typing import Literal
 
-from enrichment_worker.candidates import Candidate, Rank, Surroundings, surname
-from enrichment_worker.context import Context, gather, written_so
+from enrichment_worker.branches import branches
+from enrichment_worker.candidates import Candidate, Rank, Surroundings
+from enrichment_worker.context import gather, written_so
 from enrichment_worker.gazetteer import Hit, longest
-from enrichment_worker.handles import glued_spans
 from enrichment_worker.knowledge import (
     TREATY,
     Country,
+    Known,
     ModelSpan,
     Name,
     Organisation,
     Region,
     Vocabulary,
 )
+from enrichment_worker.merging import Mention, merge
 from enrichment_worker.model_mentions import Sieve
 from enrichment_worker.organisations import BuiltNames, Stops
-from enrichment_worker.short_forms import definitions, references, short_forms
+from enrichment_worker.place_shapes import PlaceShapes
+from enrichment_worker.places import PlaceEvidence
+from enrichment_worker.repeats import repeats
+from enrichment_worker.short_forms import definitions, short_forms
 from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.titles import TitledPersons
-
-MANY = 50
-"""Glued handles and names for them that are looked at: beyond, it is no release."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A span that is an entity, who says so, and how far to believe it."""
-
-    candidate: Candidate
-    sources: tuple[str, ...]
-    confidence: float
+from enrichment_worker.towns import Towns
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +61,55 @@ def find(
         and prose.text[hit.start - 1 : hit.start] != "@"
         and any(written_so(name, hit, prose, language) for name in hit.values)
     )
-    context = gather(hits, prose, language, issuers)
+    namelike = _namelike(vocabulary, hits)
+    shapes = PlaceShapes(prose, vocabulary.places, namelike)
+    spots = list(shapes.find())
+    called = {(spot.start, spot.end): spot.kind for spot in spots}
+    context = gather(hits, prose, language, issuers, called, namelike)
     chosen = [
         (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
     ]
+    known = Spans((hit.start, hit.end) for hit, _ in chosen)
+
+    def is_known(token: Token) -> bool:
+        return known.touch(token.start, token.end)
+
+    towns = Towns(prose, vocabulary.towns, context, vocabulary.places)
+    parts = {
+        name.target.id
+        for hit, name in chosen
+        if isinstance(name.target, Region)
+        and (
+            called.get((hit.start, hit.end)) == "part"
+            or name.target.id in context.paired
+        )
+    }
+    evidence = PlaceEvidence(prose, vocabulary.places, towns, frozenset(parts))
     listed = [
-        _listed(hit, name)
+        one
         for hit, name in chosen
         if not name.demonym and not _is_treaty(name)
+        if not evidence.made_there(one := evidence.as_town(_listed(hit, name)))
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
-        (hit.start, hit.end) for hit in hits if (hit.start, hit.end) not in sure
+        (hit.start, hit.end)
+        for hit in hits
+        if (hit.start, hit.end) not in sure
+        and not any(isinstance(name.target, Region) for name in hit.values)
     )
     found = [
         *listed,
-        *_by_rule(prose, vocabulary, chosen, listed, context, model, doubted),
+        *evidence.called(spots, listed),
+        *towns.behind_prepositions(namelike, is_known),
+        *_by_rule(prose, vocabulary, chosen, listed, model, doubted, towns, is_known),
     ]
-    mentions = _merge(found)
-    mentions = _merge(found, again=list(_again(prose, vocabulary, mentions)))
+    mentions = merge(found)
+    again = [
+        *repeats(prose, vocabulary.shapes, mentions),
+        *evidence.in_lists(shapes.lists(), mentions),
+    ]
+    mentions = merge(found, again=again)
     persons = Spans(
         (one.candidate.start, one.candidate.end)
         for one in mentions
@@ -102,16 +126,42 @@ def find(
     )
 
 
+def _namelike(
+    vocabulary: Vocabulary, hits: Sequence[Hit[Name]]
+) -> Callable[[Token], bool]:
+    """Return what tells a word that a place may be called by from one with a use."""
+    titles, shapes = vocabulary.titles, vocabulary.shapes
+    common = (
+        titles.never_names
+        | titles.portfolios
+        | titles.honorifics
+        | titles.offices
+        | shapes.generic
+        | shapes.not_organisations
+        | shapes.after
+    )
+    adjectives = Spans(
+        (hit.start, hit.end) for hit in hits if any(name.demonym for name in hit.values)
+    )
+
+    def namelike(token: Token) -> bool:
+        if token.folded in common or adjectives.touch(token.start, token.end):
+            return False
+        return not all(word in common for word in token.folded.split())
+
+    return namelike
+
+
 def _by_rule(
     prose: Prose,
     vocabulary: Vocabulary,
     chosen: Sequence[tuple[Hit[Name], Name]],
     listed: Sequence[Candidate],
-    context: Context,
     model: Sequence[ModelSpan],
     doubted: Spans,
+    towns: Towns,
+    is_known: Callable[[Token], bool],
 ) -> Iterator[Candidate]:
-    known = Spans((hit.start, hit.end) for hit, _ in chosen)
     places = Spans(
         (hit.start, hit.end)
         for hit, name in chosen
@@ -119,42 +169,65 @@ def _by_rule(
     )
     titles = vocabulary.titles
 
-    def is_known(token: Token) -> bool:
-        return known.touch(token.start, token.end)
-
     def is_title(token: Token) -> bool:
         office = token.folded in titles.offices
         return (office and token.folded not in titles.portfolios) or (
             token.folded in titles.honorifics
         )
 
+    bodies = Spans((one.start, one.end) for one in listed if one.type == "organisation")
     stops = Stops(
         person_title=is_title,
         place=lambda token: places.touch(token.start, token.end),
+        organisation=lambda token: bodies.touch(token.start, token.end),
+        subject=lambda token: not towns.context.namelike(token),
         portfolio=lambda word: word in titles.portfolios,
         given_name=lambda word: word in titles.given_names,
     )
     built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
-    built = [_linked_by_start(one, listed, prose) for one in built]
+    whole = {(one.start, one.end) for one in listed if one.type == "place"}
+    built = [
+        _linked_by_start(one, listed, prose)
+        for one in [*built, *branches(prose, chosen)]
+        if (one.start, one.end) not in whole
+    ]
     yield from built
-    by_end = {one.end: one for one in sorted([*listed, *built], key=_length)}
+    by_end = {one.end: one for one in sorted([*built, *listed], key=_length)}
     defined = list(definitions(prose, vocabulary.shapes, by_end))
     yield from defined
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
-    search = TitledPersons(prose, titles, Surroundings(is_known, context.names_country))
+    begun = {hit.start: hit.end for hit, name in chosen if not name.demonym}
+    around = Surroundings(
+        is_known,
+        towns.context.names_country,
+        lambda token: begun.get(token.start, 0) > token.end,
+        _one_word_places(chosen),
+    )
+    search = TitledPersons(prose, titles, around)
     yield from search.find()
     yield from _officials(prose, search, named)
     sieve = Sieve(
         prose,
         titles,
         vocabulary.shapes,
-        vocabulary.towns,
-        context,
+        towns,
         is_known,
         doubted,
     )
     yield from sieve.candidates(model)
+
+
+def _one_word_places(
+    chosen: Sequence[tuple[Hit[Name], Name]],
+) -> Callable[[Token], Literal["country", "part"] | None]:
+    """Return what tells the kind of place that one word alone may be."""
+    kinds: dict[tuple[int, int], Literal["country", "part"]] = {
+        (hit.start, hit.end): "country" if isinstance(name.target, Country) else "part"
+        for hit, name in chosen
+        if not isinstance(name.target, Organisation) and not name.demonym
+    }
+    return lambda token: kinds.get((token.start, token.end))
 
 
 def _officials(
@@ -196,9 +269,18 @@ def _listed(hit: Hit[Name], name: Name) -> Candidate:
         source="gazetteer",
         rank=rank,
         confidence=certain - 0.1 * name.weak,
-        name=target.name,
+        name=name.form if _is_part(hit, target) else target.name,
         target=target,
         alias=name.form if name.exact and isinstance(target, Organisation) else None,
+    )
+
+
+def _is_part(hit: Hit[Name], target: Known) -> bool:
+    """Return whether a place is a part of a country, with a name of its own."""
+    return (
+        isinstance(target, Region)
+        and target.id_source == "iso-3166-2"
+        and not any(isinstance(name.target, Country) for name in hit.values)
     )
 
 
@@ -222,86 +304,6 @@ def _linked_by_start(
         and rest[0].start - base.end <= len(" of the ")
     )
     return replace(one, target=target, name=target.name) if of_its_country else one
-
-
-def _again(
-    prose: Prose, vocabulary: Vocabulary, mentions: Sequence[Mention]
-) -> Iterator[Candidate]:
-    """Yield later mentions of what has been named: surnames, "the Ministry"."""
-    organisations = [
-        one.candidate for one in mentions if one.candidate.type == "organisation"
-    ]
-    yield from references(prose, vocabulary.shapes, organisations)
-    persons: dict[str, Candidate] = {}
-    for one in mentions:
-        if one.candidate.type == "person" and " " in one.candidate.name:
-            persons.setdefault(one.candidate.name, one.candidate)
-    surnames: dict[str, set[str]] = {}
-    for name in persons:
-        surnames.setdefault(surname(name), set()).add(name)
-    before: Token | None = None
-    for token, following in zip_longest(prose.tokens, prose.tokens[1:]):
-        names = surnames.get(token.text, set())
-        alone = not (following and following.gap == " " and following.capital)
-        led = before and token.gap == " " and before.capital and not before.opens
-        if len(names) == 1 and alone and not led:
-            yield _repeat(persons[next(iter(names))], token.start, token.end)
-        before = token
-    for start, end in glued_spans(prose.text)[:MANY]:
-        for name in list(persons)[:MANY]:
-            at = prose.text.find(name, start, end + len(name))
-            if at > start:
-                yield _repeat(persons[name], at, at + len(name))
-
-
-def _repeat(person: Candidate, start: int, end: int) -> Candidate:
-    return Candidate(start, end, "person", "repeat", Rank.SHORT_FORM, 0.8, person.name)
-
-
-def _merge(
-    candidates: Sequence[Candidate], *, again: Sequence[Candidate] = ()
-) -> tuple[Mention, ...]:
-    """
-    Return candidates that do not overlap: of two, the higher rank, then the longer.
-
-    What the winner overlaps and agrees with in type is added to its sources, and makes
-    it more certain. `again` gets what the others leave.
-    """
-    taken = Spans()
-    kept: list[Candidate] = []
-    ordered = sorted(candidates, key=_precedence)
-    for one in [*ordered, *sorted(again, key=_precedence)]:
-        if one.end > one.start and not taken.touch(one.start, one.end):
-            taken.add(one.start, one.end)
-            kept.append(one)
-    kept.sort(key=lambda one: one.start)
-    sources: list[dict[str, float]] = [{one.source: one.confidence} for one in kept]
-    roles: list[dict[str, None]] = [dict.fromkeys(one.roles) for one in kept]
-    for one in candidates:
-        index = bisect_right(kept, one.start, key=lambda other: other.end)
-        overlaps = index < len(kept) and kept[index].start < one.end
-        if overlaps and kept[index].type == one.type:
-            sources[index].setdefault(one.source, one.confidence)
-            roles[index].update(dict.fromkeys(one.roles))
-    return tuple(
-        Mention(
-            replace(one, roles=tuple(given)),
-            tuple(heard),
-            _together(heard.values()),
-        )
-        for one, heard, given in zip(kept, sources, roles, strict=True)
-    )
-
-
-def _together(confidences: Iterable[float]) -> float:
-    doubt = 1.0
-    for confidence in confidences:
-        doubt *= 1.0 - confidence
-    return round(min(1.0 - doubt, 0.99), 2)
-
-
-def _precedence(one: Candidate) -> tuple[int, int, int, str]:
-    return (-one.rank, -(one.end - one.start), one.start, one.source)
 
 
 def _length(one: Candidate) -> int:

@@ -1,15 +1,19 @@
 """What the statistical model says, with its usual mistakes taken out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from enrichment_worker.candidates import Candidate, EntityType, Rank
-from enrichment_worker.context import Context
 from enrichment_worker.knowledge import City, ModelSpan, Shapes, Titles
 from enrichment_worker.organisations import AND
 from enrichment_worker.text import Prose, Spans, Token
+from enrichment_worker.towns import Towns
 
 _COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
+_OFTEN = 2
+"""Mentions from which on capitals that nobody explains are believed to be a body."""
+_OF_A_LEADER = {"government", "administration"}
+"""What is called by the surname of who leads it: the Albanese Government."""
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 7
 
 
@@ -20,8 +24,7 @@ class Sieve:
     prose: Prose
     titles: Titles
     shapes: Shapes
-    towns: Mapping[str, tuple[City, ...]]
-    context: Context
+    towns: Towns
     known: Callable[[Token], bool]
     """Whether a word belongs to a name of the gazetteer."""
     doubted: Spans
@@ -105,6 +108,8 @@ class Sieve:
             acronym = token.shouted and token.text.isalpha() and fits
             if not acronym or token.folded in self.shapes.not_acronyms:
                 return None
+            if self._titled(tokens) or self.prose.text.count(token.text) < _OFTEN:
+                return None
             return self._candidate(tokens, "organisation", Rank.MODEL_ORGANISATION, 0.4)
         capital = sum(token.capital for token in tokens)
         company = words[-1] in _COMPANY
@@ -113,6 +118,8 @@ class Sieve:
         if all(word in self.titles.never_names for word in words):
             return None
         if self._titled(tokens) or all(map(self.known, tokens)):
+            return None
+        if words[-1] in _OF_A_LEADER:
             return None
         if all(word in self.titles.portfolios or word in AND for word in words):
             return None
@@ -129,6 +136,8 @@ class Sieve:
         if not all(t.capital or t.folded in self.titles.particles for t in tokens):
             return None
         words = [word for token in tokens for word in token.folded.split()]
+        if not self.towns.context.namelike(tokens[-1]):
+            return None
         wrong = self.shapes.not_organisations | self.titles.honorifics
         if any(word in wrong or word in self.shapes.after for word in words):
             return None
@@ -139,16 +148,10 @@ class Sieve:
         if self._titled(tokens):
             return None
         candidate = self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.5)
-        towns = self.towns.get(self.prose.folded[candidate.start : candidate.end], ())
-        here = [town for town in towns if self._believable(town)]
-        if not here:
+        town = self.towns.at(candidate.start, candidate.end)
+        if town is None:
             return candidate
-        town = max(here, key=lambda town: town.population)
         return self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.7, town)
-
-    def _believable(self, town: City) -> bool:
-        country = town.country
-        return country in self.context.countries or country in self.context.issuers
 
     def _titled(self, tokens: list[Token]) -> bool:
         return any(

@@ -9,6 +9,8 @@ from enrichment_worker.text import Prose, joined
 LONGEST_PHRASE = 6
 OF = {"of", "for", "to", "de", "des", "du", "del", "d", "a", "aux", "pour", "para"}
 
+FIRST_NAMES = {"don", "sri", "earl", "baron", "sultan", "prince", "king", "duke"}
+"""Titles that are first names too, as behind another title: "Senator Don Farrell"."""
 _LINKS = OF | {"the", "la", "le", "les", "el", "los", "las", "and", "et", "y", "&"}
 _BRACKETED = re.compile(r"[^\S\n]?\(([^\W\d_][\w &/-]{1,30})\)")
 
@@ -29,8 +31,10 @@ class TitleReader:
     def read(self, index: int) -> tuple[int, tuple[str, ...], int]:
         """Return the index behind all titles, the roles, and where they begin."""
         roles: dict[int, str] = {}
-        first = index
+        first = began = index
         while index < len(self._tokens):
+            if index > began and not self._goes_on(index, began):
+                break
             if length := self._office(index):
                 start = self._portfolio_before(index)
                 if roles and max(roles) < start:
@@ -44,6 +48,17 @@ class TitleReader:
                 break
             index = self._past_and(index)
         return index, tuple(roles.values()), first
+
+    def _goes_on(self, index: int, began: int) -> bool:
+        """Return whether a title at `index` belongs to those since `began`."""
+        token = self._tokens[index]
+        if not (joined(token.gap) or token.gap.strip() in {"", ",", ".", "/", ")"}):
+            return False
+        if "\n" in token.gap and "," not in token.gap:
+            return False
+        if token.folded in FIRST_NAMES and "," not in token.gap:
+            return not token.capital
+        return True
 
     def _past_and(self, index: int) -> int:
         """Return the index of an office that "and" joins to the one before it."""

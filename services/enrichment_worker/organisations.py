@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from enrichment_worker.candidates import Candidate, Rank
 from enrichment_worker.knowledge import Shapes
+from enrichment_worker.small_words import past_small_words
 from enrichment_worker.text import Prose, Token, joined
 
 LONGEST_NAME = 16
@@ -16,6 +17,20 @@ AND = {"and", "et", "y", "e"}
 _SMALL_OF = {"de", "des", "du", "del", "para", "pour"}
 _OF_PERSONS = {"office", "secretariat", "oficina"}
 _VAGUE = {"service", "services", "force", "forces", "group", "party", "mission"}
+_SMALL_BODIES = {"police", "gendarmerie", "marine", "armee"}
+"""Bodies that French writes small: "la police nationale"."""
+_NEVER_SMALL = {
+    "hopital", "compagnie", "compagnies", "lycee", "college", "service", "unite",
+    "cellule", "brigade", "union", "forum", "reseau", "parti", "mouvement", "societe",
+    "garde", "collectif", "fuerza", "fuerzas", "unidad", "red", "mesa", "cuerpo",
+    "empresa", "sociedad", "hospital", "escuela", "servicio", "frente", "partido",
+}  # fmt: skip
+"""Heads that are a body's name only with a capital."""
+_BEARING = {"king", "queen", "prince", "princess", "sultan", "sir", "lady", "lord"}
+"""Titles in names of bodies: King Abdulaziz University."""
+_TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
+_COMPANIES = {"ltd", "limited", "inc", "llc", "corp", "plc", "co", "pvt", "pte", "pty"}
+_BEFORE_COMPANY = {", ", "., ", ". "}
 _QUOTES = {"'", "’"}
 _AMPERSAND = re.compile(r"[^\S\n]?&[^\S\n]?")
 _MEETING = re.compile(r"\s+(?:meetings?|talks|consultations)(?=\s+(?:on|for)\s)")
@@ -27,6 +42,10 @@ class Stops:
 
     person_title: Callable[[Token], bool]
     place: Callable[[Token], bool]
+    organisation: Callable[[Token], bool]
+    """Whether a word belongs to a name of the gazetteer."""
+    subject: Callable[[Token], bool]
+    """Whether a word has a use besides naming something."""
     portfolio: Callable[[str], bool]
     given_name: Callable[[str], bool]
 
@@ -70,6 +89,8 @@ class BuiltNames:
         first += len(self._tokens[start].folded) - len(_bare(self._tokens[start]))
         if all(word.shouted for word in self._tokens[start:end]):
             return None, end
+        if self._is_text(end) or self._is_portfolio(start, end):
+            return None, end
         name = " ".join(_MEETING.sub("", self._text[first:last]).split())
         return (
             Candidate(
@@ -84,14 +105,42 @@ class BuiltNames:
             end,
         )
 
+    def _is_text(self, end: int) -> bool:
+        """Return whether it is what has been signed: "the Falepili Union treaty"."""
+        following = self._tokens[end : end + 1]
+        return (
+            bool(following)
+            and joined(following[0].gap)
+            and following[0].folded in _TEXTS
+        )
+
+    def _is_portfolio(self, start: int, end: int) -> bool:
+        """Return whether a name is what an office before it is about."""
+        before = start - 1
+        while before > 0 and self._tokens[before].folded in OF | ARTICLES:
+            before -= 1
+        if before < 0 or before == start - 1:
+            return False
+        subject = self._stops.portfolio
+        return self._stops.person_title(self._tokens[before]) and all(
+            word.folded in OF | AND or subject(word.folded)
+            for word in self._tokens[start:end]
+        )
+
     def _small_head(self, token: Token, behind: int) -> bool:
         """Return whether a head without capital opens a French or Spanish name."""
         if self._stops.person_title(token):
             return False  # "la secretaria de Estado" is a woman, not a body
-        following = self._tokens[behind : behind + 1]
-        return bool(following) and (
-            following[0].folded in _SMALL_OF or _elided(following[0])
-        )
+        following = self._tokens[behind : behind + 2]
+        if not following:
+            return False
+        if _bare(token) in _NEVER_SMALL:
+            return False
+        if token.folded in _SMALL_BODIES and joined(following[0].gap):
+            return following[0].folded in self._shapes.adjectives
+        if following[0].folded in self._shapes.adjectives and len(following) > 1:
+            following = following[1:]
+        return following[0].folded in _SMALL_OF or _elided(following[0])
 
     def _vague(self, start: int, end: int) -> bool:
         """Return whether a name says only what it is about: "Financial Services"."""
@@ -130,7 +179,12 @@ class BuiltNames:
         """Return where the capitals before a head begin."""
         start = index
         head = " ".join(token.folded for token in self._tokens[index:behind])
-        while start and index - start < 7 and self._linked(self._tokens[start].gap):
+        company = head in _COMPANIES
+        while start and index - start < 7:
+            gap = self._tokens[start].gap
+            if not (self._linked(gap) or (company and gap in _BEFORE_COMPANY)):
+                break
+            company = company and self._tokens[start].folded in _COMPANIES
             word = self._tokens[start - 1]
             if word.folded in AND:
                 before = self._tokens[start - 2] if start > 1 else None
@@ -140,11 +194,16 @@ class BuiltNames:
                     or start == index
                     or self._ends_name(before)
                     or self._stops.place(before)
+                    or self._stops.organisation(before)
+                    or not self._stops.subject(before)
                     or not joined(word.gap)
                 ):
                     break
                 start -= 2
                 continue
+            if word.capital and word.folded in _BEARING and start < index:
+                start -= 1
+                break
             if not word.capital or self._stops.person_title(word):
                 break
             if head in self._shapes.everywhere and self._stops.place(word):
@@ -162,7 +221,8 @@ class BuiltNames:
 
     def _right(self, index: int) -> int:
         """Return the index behind "of the X, Y and Z"; commas need a closing "and"."""
-        index = end = self._past_adjectives(index)
+        small = self._past_small_words(index)
+        index = end = max(self._past_adjectives(index), small)
         listed = None  # the end before a comma whose "and" has not come yet
         of = False
         limit = min(index + LONGEST_NAME, len(self._tokens))
@@ -184,7 +244,8 @@ class BuiltNames:
                 if listed is not None and self._goes_on(current + 1, index):
                     listed = None
             elif word in ARTICLES:
-                pass
+                if comma and self._another_name(current + 1):
+                    break
             elif (of or _elided(token)) and self._goes_on(current, index):
                 of = True
                 if comma and listed is None:
@@ -197,6 +258,12 @@ class BuiltNames:
             current += 1
         return end if listed is None else listed
 
+    def _past_small_words(self, index: int) -> int:
+        head = self._tokens[index - 1]
+        if not head.capital or _bare(head) not in self._shapes.small:
+            return index
+        return past_small_words(self._tokens, index, self._shapes.adjectives)
+
     def _past_adjectives(self, index: int) -> int:
         """Return the index behind "Nacional" of "Instituto Nacional de Migración"."""
         end = index
@@ -207,10 +274,23 @@ class BuiltNames:
             if not joined(token.gap) or not (adjective or token.capital):
                 break
             end += 1
+        if end > index and self._tokens[index - 1].folded in self._shapes.named:
+            return self._past_capitals(index)
         following = self._tokens[index : index + 1]
         if following and joined(following[0].gap) and not following[0].capital:
             return index + (following[0].folded in self._shapes.adjectives)
         return index
+
+    def _past_capitals(self, index: int) -> int:
+        """Return the index behind the capitals of "Fundación Omar Dengo"."""
+        end = index
+        for token in self._tokens[index : index + 4]:
+            if not joined(token.gap) or not token.capital:
+                break
+            if self._stops.person_title(token):
+                break
+            end += 1
+        return end
 
     def _goes_on(self, index: int, behind: int) -> bool:
         if index >= len(self._tokens):
@@ -219,7 +299,8 @@ class BuiltNames:
         if token.folded in self._shapes.adjectives:
             return True
         if token.capital and self._stops.person_title(token):
-            return self._tokens[behind - 1].folded in _OF_PERSONS
+            office = self._tokens[behind - 1].folded in _OF_PERSONS
+            return office and self._tokens[index - 1].folded in OF | ARTICLES
         if not token.capital:
             return (
                 token.folded in ARTICLES

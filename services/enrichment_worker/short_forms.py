@@ -59,7 +59,9 @@ def short_forms(
         if meaning is None and token.shouted and len(names) == 1:
             meaning = by_name[next(iter(names))]
         if meaning is not None:
-            yield _short_form(meaning, token.text, token.start, "short form")
+            found = _short_form(meaning, token.text, token.start, "short form")
+            sure = token.text in meanings
+            yield replace(found, rank=Rank.DEFINED) if sure else found
 
 
 def references(
@@ -122,7 +124,9 @@ def _spelled(prose: Prose, shapes: Shapes, end: int, short: str) -> Candidate | 
 
 
 def _short_form(meaning: Candidate, short: str, start: int, source: str) -> Candidate:
-    return replace(_refer(meaning, start, start + len(short), source, 0.9), alias=short)
+    refer = _refer(meaning, start, start + len(short), source, 0.9)
+    rank = refer.rank if source == "short form" else Rank.DEFINED
+    return replace(refer, alias=short, rank=rank)
 
 
 def _refer(

@@ -179,6 +179,12 @@ class Prose:
         """Return the index of the last token that starts at or before `offset`."""
         return max(bisect_right(self._starts, offset) - 1, 0)
 
+    def capital_behind(self, offset: int) -> bool:
+        """Return whether the word behind `offset` is capitalised and joined to it."""
+        index = self.token_at(max(offset - 1, 0)) + 1
+        following = self.tokens[index : index + 1]
+        return bool(following) and joined(following[0].gap) and following[0].capital
+
     def capitals_around(self, start: int, end: int) -> bool:
         """Return whether the words around are in capitals too, as in a headline."""
         around = self.text[max(0, start - 40) : start] + self.text[end : end + 40]

@@ -10,7 +10,7 @@ from typing import Any
 
 from communique.errors import NotReadyError
 from enrichment_worker.gazetteer import Gazetteer
-from enrichment_worker.geography import load_geography
+from enrichment_worker.geography import load_geography, load_place_words
 from enrichment_worker.knowledge import (
     RULES,
     Recogniser,
@@ -49,6 +49,7 @@ def load_vocabulary(
     try:
         files = {path: path.read_bytes() for path in sorted(data.rglob("*.t*"))}
         names, towns, countries = load_geography(data / "places")
+        places = load_place_words(data / "places")
         given_names = _words((data / "given_names.txt").read_text("utf-8").split())
         titles = _titles(_toml(data / "titles.toml"), given_names)
         shapes = _shapes(_toml(data / "shapes.toml"))
@@ -66,6 +67,7 @@ def load_vocabulary(
         taxonomy=taxonomy,
         titles=titles,
         shapes=shapes,
+        places=places,
         detect=detector(languages),
         recognisers=MappingProxyType(recognisers),
         digest=digest,
@@ -106,6 +108,8 @@ def _shapes(words: Mapping[str, Any]) -> Shapes:
         everywhere=_all(words["everywhere"]),
         generic=_all(words["generic"]),
         not_organisations=_all(words["not_organisations"]),
+        small=_words(words["before"]["fr"]),
+        named=_all(words["named"]),
         adjectives=_all(words["adjectives"]),
         not_acronyms=_all(words["not_acronyms"]),
         referred=_all(words["referred"]),

@@ -1,0 +1,63 @@
+"""Candidates that overlap to mentions that do not: one wins, all are heard."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from enrichment_worker.candidates import Candidate
+from enrichment_worker.text import Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span that is an entity, who says so, and how far to believe it."""
+
+    candidate: Candidate
+    sources: tuple[str, ...]
+    confidence: float
+
+
+def merge(
+    candidates: Sequence[Candidate], *, again: Sequence[Candidate] = ()
+) -> tuple[Mention, ...]:
+    """
+    Return candidates that do not overlap: of two, the higher rank, then the longer.
+
+    What the winner overlaps and agrees with in type is added to its sources, and makes
+    it more certain. `again` gets what the others leave.
+    """
+    taken = Spans()
+    kept: list[Candidate] = []
+    ordered = sorted(candidates, key=_precedence)
+    for one in [*ordered, *sorted(again, key=_precedence)]:
+        if one.end > one.start and not taken.touch(one.start, one.end):
+            taken.add(one.start, one.end)
+            kept.append(one)
+    kept.sort(key=lambda one: one.start)
+    sources: list[dict[str, float]] = [{one.source: one.confidence} for one in kept]
+    roles: list[dict[str, None]] = [dict.fromkeys(one.roles) for one in kept]
+    for one in candidates:
+        index = bisect_right(kept, one.start, key=lambda other: other.end)
+        overlaps = index < len(kept) and kept[index].start < one.end
+        if overlaps and kept[index].type == one.type:
+            sources[index].setdefault(one.source, one.confidence)
+            roles[index].update(dict.fromkeys(one.roles))
+    return tuple(
+        Mention(
+            replace(one, roles=tuple(given)),
+            tuple(heard),
+            _together(heard.values()),
+        )
+        for one, heard, given in zip(kept, sources, roles, strict=True)
+    )
+
+
+def _together(confidences: Iterable[float]) -> float:
+    doubt = 1.0
+    for confidence in confidences:
+        doubt *= 1.0 - confidence
+    return round(min(1.0 - doubt, 0.99), 2)
+
+
+def _precedence(one: Candidate) -> tuple[int, int, int, str]:
+    return (-one.rank, -(one.end - one.start), one.start, one.source)
