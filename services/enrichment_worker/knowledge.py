@@ -169,8 +169,16 @@ class ModelSpan:
     label: Literal["person", "organisation", "place"]
 
 
-Recogniser = Callable[[Sequence[str]], Iterable[tuple[ModelSpan, ...]]]
-"""Texts to their entities, in order and in batches."""
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """The parts of a text that a model is asked to read; they do not overlap."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+Recogniser = Callable[[Sequence[Passages]], Iterable[tuple[ModelSpan, ...]]]
+"""Texts to their entities by the whole text's offsets, in order and in batches."""
 
 Detect = Callable[[str], Sequence[tuple[str, float]]]
 """A text to languages with probabilities, the likeliest first."""

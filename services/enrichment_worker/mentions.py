@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from enrichment_worker.candidates import Candidate, Rank, Surroundings, surname
-from enrichment_worker.context import Context, gather, written_so
+from enrichment_worker.context import gather, written_so
 from enrichment_worker.gazetteer import Hit, longest
 from enrichment_worker.handles import glued_spans
 from enrichment_worker.knowledge import (
@@ -46,19 +46,26 @@ class Mentions:
     """Spans and ISO codes: "Indian", and names of countries inside other names."""
 
 
-def find(
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the rules find in a text before a model has read of it, and its sieve."""
+
+    chosen: tuple[tuple[Hit[Name], Name], ...]
+    candidates: tuple[Candidate, ...]
+    sieve: Sieve
+
+
+def draft(
     prose: Prose,
     vocabulary: Vocabulary,
     *,
     language: str | None,
     issuers: Iterable[str],
-    model: Sequence[ModelSpan],
-) -> Mentions:
+) -> Draft:
     """
-    Return the mentions in a text in `language`.
+    Return what the rules find in a text in `language`.
 
-    `issuers` are the ISO codes of who issues it, which decide between homonyms; `model`
-    is what the statistical model saw, empty where it is off.
+    `issuers` are the ISO codes of who issues it, which decide between homonyms.
     """
     hits = longest(
         hit
@@ -80,10 +87,36 @@ def find(
     doubted = Spans(
         (hit.start, hit.end) for hit in hits if (hit.start, hit.end) not in sure
     )
-    found = [
-        *listed,
-        *_by_rule(prose, vocabulary, chosen, listed, context, model, doubted),
-    ]
+    known = Spans(sure)
+
+    def is_known(token: Token) -> bool:
+        return known.touch(token.start, token.end)
+
+    around = Surroundings(is_known, context.names_country)
+    return Draft(
+        tuple(chosen),
+        (*listed, *_by_rule(prose, vocabulary, chosen, listed, around)),
+        Sieve(
+            prose,
+            vocabulary.titles,
+            vocabulary.shapes,
+            vocabulary.towns,
+            context,
+            is_known,
+            doubted,
+        ),
+    )
+
+
+def find(
+    draft: Draft, prose: Prose, vocabulary: Vocabulary, model: Sequence[ModelSpan]
+) -> Mentions:
+    """
+    Return the mentions in a text, of which `draft` is what the rules found.
+
+    `model` is what the statistical model saw, empty where it is off.
+    """
+    found = [*draft.candidates, *draft.sieve.candidates(model)]
     mentions = _merge(found)
     mentions = _merge(found, again=list(_again(prose, vocabulary, mentions)))
     persons = Spans(
@@ -95,7 +128,7 @@ def find(
         mentions,
         tuple(
             (hit.start, hit.end, name.target.code)
-            for hit, name in chosen
+            for hit, name in draft.chosen
             if isinstance(name.target, Country)
             and not persons.touch(hit.start, hit.end)
         ),
@@ -107,20 +140,14 @@ def _by_rule(
     vocabulary: Vocabulary,
     chosen: Sequence[tuple[Hit[Name], Name]],
     listed: Sequence[Candidate],
-    context: Context,
-    model: Sequence[ModelSpan],
-    doubted: Spans,
+    around: Surroundings,
 ) -> Iterator[Candidate]:
-    known = Spans((hit.start, hit.end) for hit, _ in chosen)
     places = Spans(
         (hit.start, hit.end)
         for hit, name in chosen
         if not isinstance(name.target, Organisation)
     )
     titles = vocabulary.titles
-
-    def is_known(token: Token) -> bool:
-        return known.touch(token.start, token.end)
 
     def is_title(token: Token) -> bool:
         office = token.folded in titles.offices
@@ -142,19 +169,9 @@ def _by_rule(
     yield from defined
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
-    search = TitledPersons(prose, titles, Surroundings(is_known, context.names_country))
+    search = TitledPersons(prose, titles, around)
     yield from search.find()
     yield from _officials(prose, search, named)
-    sieve = Sieve(
-        prose,
-        titles,
-        vocabulary.shapes,
-        vocabulary.towns,
-        context,
-        is_known,
-        doubted,
-    )
-    yield from sieve.candidates(model)
 
 
 def _officials(
