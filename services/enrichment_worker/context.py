@@ -26,7 +26,6 @@ _BEHIND = {
 class Context:
     """Which countries and organisations a text names beyond doubt, and where."""
 
-    language: str | None
     countries: dict[str, list[int]]
     organisations: frozenset[str]
     issuers: frozenset[str]
@@ -43,8 +42,7 @@ class Context:
         fitting = [
             name
             for name in hit.values
-            if written_so(name, hit, prose, self.language)
-            and (not name.weak or self._supports(name, hit, prose))
+            if not name.weak or self._supports(name, hit, prose)
         ]
         if not fitting:
             return None
@@ -104,17 +102,18 @@ class Context:
 def gather(
     hits: Sequence[Hit[Name]],
     prose: Prose,
-    language: str | None,
     issuers: Iterable[str],
 ) -> Context:
-    """Return the context that the names beyond doubt make for the others."""
+    """
+    Return the context that the names beyond doubt make for the others.
+
+    Of `hits`, each has the names alone that the text writes so (`written_so`).
+    """
     countries: dict[str, list[int]] = {}
     organisations: set[str] = set()
     beside = dict(_beside(hits, prose))
     for hit in hits:
         for name in hit.values:
-            if not written_so(name, hit, prose, language):
-                continue
             if name.weak:
                 of_its_country = _country(name) in beside.get(hit.start, ())
                 if of_its_country and isinstance(name.target, Organisation):
@@ -126,9 +125,7 @@ def gather(
                 organisations.add(name.target.id)
             elif isinstance(name.target, City) and name.target.capital:
                 countries.setdefault(name.target.country, [])
-    return Context(
-        language, countries, frozenset(organisations), frozenset(issuers), beside
-    )
+    return Context(countries, frozenset(organisations), frozenset(issuers), beside)
 
 
 def written_so(name: Name, hit: Hit[Name], prose: Prose, language: str | None) -> bool:

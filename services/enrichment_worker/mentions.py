@@ -67,14 +67,8 @@ def draft(
 
     `issuers` are the ISO codes of who issues it, which decide between homonyms.
     """
-    hits = longest(
-        hit
-        for hit in vocabulary.names.hits(prose)
-        if not prose.not_prose.touch(hit.start, hit.end)
-        and prose.text[hit.start - 1 : hit.start] != "@"
-        and any(written_so(name, hit, prose, language) for name in hit.values)
-    )
-    context = gather(hits, prose, language, issuers)
+    hits = longest(_written_so(vocabulary.names.hits(prose), prose, language))
+    context = gather(hits, prose, issuers)
     chosen = [
         (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
     ]
@@ -106,6 +100,21 @@ def draft(
             doubted,
         ),
     )
+
+
+def _written_so(
+    hits: Iterable[Hit[Name]], prose: Prose, language: str | None
+) -> Iterator[Hit[Name]]:
+    """Yield the hits with those names alone that the text writes as names."""
+    for hit in hits:
+        if (
+            prose.not_prose.touch(hit.start, hit.end)
+            or prose.text[hit.start - 1 : hit.start] == "@"
+        ):
+            continue
+        names = [name for name in hit.values if written_so(name, hit, prose, language)]
+        if names:
+            yield Hit(hit.start, hit.end, tuple(names))
 
 
 def find(
@@ -302,7 +311,7 @@ def _merge(
             roles[index].update(dict.fromkeys(one.roles))
     return tuple(
         Mention(
-            replace(one, roles=tuple(given)),
+            one if tuple(given) == one.roles else replace(one, roles=tuple(given)),
             tuple(heard),
             _together(heard.values()),
         )

@@ -56,7 +56,7 @@ def is_word_character(character: str) -> bool:
     return (
         character.isalnum()
         or character == "_"
-        or unicodedata.category(character).startswith("M")
+        or (character > "\x7f" and unicodedata.category(character).startswith("M"))
     )
 
 
@@ -125,15 +125,16 @@ class Prose:
         last = 0
         for match in _TOKEN.finditer(self.text):
             gap = self.text[last : match.start()]
-            if gap in _APOSTROPHES and found and match.group() == "s":
-                continue  # "Kenya's": no word
-            if self._wrapped(gap, last):
-                gap = " "
-            opens = not found or _SENTENCE_END.search(gap) is not None
-            start, end = match.span()
             word = match.group()
-            bare = word[2:] if _ELIDED.match(word) else word
-            capital = bare[:1].isupper() or bare[:1].istitle()
+            if gap in _APOSTROPHES and found and word == "s":
+                continue  # "Kenya's": no word
+            if "\n" in gap and self._wrapped(gap, last):
+                gap = " "
+            opens = not found or (gap != " " and _SENTENCE_END.search(gap) is not None)
+            start, end = match.span()
+            elided = word[1:2] in _APOSTROPHES and _ELIDED.match(word)
+            first = word[2:3] if elided else word[:1]
+            capital = first.isupper() or first.istitle()
             folded = self.folded[start:end]
             found.append(Token(start, end, word, folded, gap, opens, capital))
             last = match.end()
@@ -193,7 +194,7 @@ def _title_case(words: list[Token]) -> bool:
 
 def joined(gap: str) -> bool:
     """Return whether a gap is white space within a line."""
-    return gap.isspace() and len(gap) < 6 and "\n" not in gap
+    return gap == " " or (len(gap) < 6 and gap.isspace() and "\n" not in gap)
 
 
 def check_usable(text: str) -> None:
