@@ -13,7 +13,7 @@ from enrichment_worker.text import Prose, Token
 
 MODEL_READS = 100_000
 """Characters of a text that a model may see."""
-AROUND = 5
+AROUND = 4
 """Words on either side of an open name: a convolution of four layers sees four."""
 LONGEST_PASSAGE = 2_000
 """Code points at which a passage is cut; longer ones are a list or no prose."""
