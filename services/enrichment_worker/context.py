@@ -185,5 +185,6 @@ def _inside_a_name(hit: Hit[Name], prose: Prose) -> bool:
     token = prose.tokens[index]
     if before and token.gap == " " and before.capital and not token.opens:
         return before.text.lower() not in {"in", "at", "from", "of", "to"}
-    following = prose.tokens[prose.token_at(hit.end - 1) + 1 :][:1]
+    last = prose.token_at(hit.end - 1)
+    following = prose.tokens[last + 1 : last + 2]
     return bool(following) and following[0].gap == " " and following[0].capital

@@ -12,8 +12,8 @@ from enrichment_worker import (
     model_reads,
     themes,
 )
-from enrichment_worker.knowledge import ModelSpan, Passages, Vocabulary
-from enrichment_worker.text import Prose, check_usable
+from enrichment_worker.knowledge import RULES, ModelSpan, Passages, Vocabulary
+from enrichment_worker.text import RULES_READ, Prose, check_usable
 
 
 def enrich(
@@ -70,7 +70,7 @@ def draft(release: RawRelease, vocabulary: Vocabulary) -> Draft:
     if language in vocabulary.recognisers:
         known = [(hit.start, hit.end) for hit, _ in found.chosen]
         passages = model_reads.passages(
-            prose, found.candidates, known, vocabulary.titles, vocabulary.shapes
+            prose.head, found.candidates, known, vocabulary.titles, vocabulary.shapes
         )
     return Draft(release, language, prose, found, passages)
 
@@ -133,4 +133,6 @@ def _models(draft: Draft, vocabulary: Vocabulary) -> dict[str, str]:
     length = len(draft.release.text)
     if model in models and length > model_reads.MODEL_READS:
         models[model] += f", first {model_reads.MODEL_READS} of {length} characters"
+    if length > RULES_READ:
+        models["rules"] = f"{RULES}, first {RULES_READ} of {length} characters"
     return models

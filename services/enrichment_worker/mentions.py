@@ -21,7 +21,7 @@ from enrichment_worker.knowledge import (
 from enrichment_worker.model_mentions import Sieve
 from enrichment_worker.organisations import BuiltNames, Stops
 from enrichment_worker.short_forms import definitions, references, short_forms
-from enrichment_worker.text import Prose, Spans, Token
+from enrichment_worker.text import Ground, Prose, Spans, Token
 from enrichment_worker.titles import TitledPersons
 
 MANY = 50
@@ -65,12 +65,14 @@ def draft(
     """
     Return what the rules find in a text in `language`.
 
-    `issuers` are the ISO codes of who issues it, which decide between homonyms.
+    `issuers` are the ISO codes of who issues it, which decide between homonyms. Names
+    of the gazetteer are found in all of the text, others in its head.
     """
+    head = prose.head
     hits = longest(_written_so(vocabulary.names.hits(prose), prose, language))
     context = gather(hits, prose, issuers)
     chosen = [
-        (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
+        (hit, name) for hit in hits if (name := context.choose(hit, head)) is not None
     ]
     listed = [
         _listed(hit, name)
@@ -89,9 +91,9 @@ def draft(
     around = Surroundings(is_known, context.names_country)
     return Draft(
         tuple(chosen),
-        (*listed, *_by_rule(prose, vocabulary, chosen, listed, around)),
+        (*listed, *_by_rule(head, vocabulary, chosen, listed, around)),
         Sieve(
-            prose,
+            head,
             vocabulary.titles,
             vocabulary.shapes,
             vocabulary.towns,
@@ -112,7 +114,12 @@ def _written_so(
             or prose.text[hit.start - 1 : hit.start] == "@"
         ):
             continue
-        names = [name for name in hit.values if written_so(name, hit, prose, language)]
+        read = hit.end <= len(prose.head.text)  # else nothing can support a weak name
+        names = [
+            name
+            for name in hit.values
+            if (read or not name.weak) and written_so(name, hit, prose, language)
+        ]
         if names:
             yield Hit(hit.start, hit.end, tuple(names))
 
@@ -127,7 +134,7 @@ def find(
     """
     found = [*draft.candidates, *draft.sieve.candidates(model)]
     mentions = _merge(found)
-    mentions = _merge(found, again=list(_again(prose, vocabulary, mentions)))
+    mentions = _merge(found, again=list(_again(prose.head, vocabulary, mentions)))
     persons = Spans(
         (one.candidate.start, one.candidate.end)
         for one in mentions
@@ -293,13 +300,13 @@ def _merge(
     What the winner overlaps and agrees with in type is added to its sources, and makes
     it more certain. `again` gets what the others leave.
     """
-    taken = Spans()
-    kept: list[Candidate] = []
-    ordered = sorted(candidates, key=_precedence)
-    for one in [*ordered, *sorted(again, key=_precedence)]:
-        if one.end > one.start and not taken.touch(one.start, one.end):
-            taken.add(one.start, one.end)
-            kept.append(one)
+    ordered = [*sorted(candidates, key=_precedence), *sorted(again, key=_precedence)]
+    ground = Ground(max((one.end for one in ordered), default=0))
+    kept = [
+        one
+        for one in ordered
+        if one.end > one.start and ground.take(one.start, one.end)
+    ]
     kept.sort(key=lambda one: one.start)
     sources: list[dict[str, float]] = [{one.source: one.confidence} for one in kept]
     roles: list[dict[str, None]] = [dict.fromkeys(one.roles) for one in kept]

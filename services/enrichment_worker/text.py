@@ -7,12 +7,15 @@ stands there. All of it is linear in the length of the text.
 
 import re
 import unicodedata
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from communique.errors import UnusableTextError
+
+RULES_READ = 250_000
+"""Characters of a text, a hundred pages, in which each word is looked at."""
 
 _TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}(?![^\W_])"  # H.E., U.S.
@@ -103,9 +106,19 @@ class Spans:
             return True
         return index > 0 and self._spans[index - 1][1] > start
 
-    def add(self, start: int, end: int) -> None:
-        """Add a span that touches none."""
-        insort(self._spans, (start, end))
+
+class Ground:
+    """The characters of a text, each of which one span can take."""
+
+    def __init__(self, length: int) -> None:
+        self._taken = bytearray(length)
+
+    def take(self, start: int, end: int) -> bool:
+        """Take [start, end) if it is free as a whole, and return whether it was."""
+        if self._taken.find(1, start, end) >= 0:
+            return False
+        self._taken[start:end] = b"\1" * (end - start)
+        return True
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,19 @@ class Prose:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folded", fold(self.text))
+
+    @cached_property
+    def head(self) -> "Prose":
+        """Return as much of the text as the rules read word by word."""
+        if len(self.text) <= RULES_READ:
+            return self
+        cut = self.text.rfind(" ", 0, RULES_READ)
+        return Prose(self.text[: cut if cut > 0 else RULES_READ])
+
+    @cached_property
+    def words(self) -> int:
+        """Return how many words the text has; of a long one, about."""
+        return len(self.tokens if self.head is self else self.folded.split())
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
