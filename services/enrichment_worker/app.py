@@ -1,6 +1,5 @@
 """Edge: wires the batches to the functions of this service; decides nothing."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -16,8 +15,9 @@ from communique.worker.settled import Settled
 from communique.worker.until_ready import until_ready
 from enrichment_worker.generations import Generations, settle_generation
 from enrichment_worker.handle import handle
+from enrichment_worker.pool import Child, Pool
 from enrichment_worker.settings import EnrichmentSettings
-from enrichment_worker.vocabulary import load_vocabulary
+from enrichment_worker.wire import Start
 
 LOAD_AGAIN_SECONDS = 60.0
 """A missing model is looked for that often: each look costs some CPU."""
@@ -31,19 +31,21 @@ async def run(settings: EnrichmentSettings) -> int:
 
 
 def _build(settings: EnrichmentSettings) -> Build:
+    start = Start(
+        settings.vocabulary_dir, settings.spacy_models, settings.document_seconds
+    )
+
     @asynccontextmanager
     async def build(context: Context) -> AsyncIterator[Work]:
-        vocabulary = await until_ready(
-            partial(
-                asyncio.to_thread,
-                load_vocabulary,
-                settings.vocabulary_dir,
-                settings.spacy_models,
-            ),
-            waiting=partial(context.progress.waiting, "vocabulary"),
-            cap_seconds=LOAD_AGAIN_SECONDS,
-        )
-        async with context.new_reader("taggings") as reader:
+        async with (
+            Pool([Child(start) for _ in range(settings.enrichment_processes)]) as pool,
+            context.new_reader("taggings") as reader,
+        ):
+            vocabulary = await until_ready(
+                pool.ready,
+                waiting=partial(context.progress.waiting, "vocabulary"),
+                cap_seconds=LOAD_AGAIN_SECONDS,
+            )
             generations = Generations(vocabulary.digest)
             broadcast = Broadcast(
                 reader, context.naming.topic(TAGGINGS), generations.apply
@@ -59,11 +61,9 @@ def _build(settings: EnrichmentSettings) -> Build:
             log.info("tags", generation=generation, models=dict(vocabulary.models))
 
             async def settle(messages: Sequence[Message]) -> list[Settled]:
-                # In a thread: the loop answers health checks and rebalances meanwhile.
-                return await asyncio.to_thread(
-                    handle,
+                return await handle(
                     messages,
-                    vocabulary,
+                    pool.enrich,
                     generation,
                     context.naming,
                     context.dead_letters,

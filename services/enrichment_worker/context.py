@@ -39,7 +39,6 @@ _BEHIND = {
 class Context:
     """Which countries and organisations a text names beyond doubt, and where."""
 
-    language: str | None
     countries: dict[str, list[int]]
     organisations: frozenset[str]
     issuers: frozenset[str]
@@ -70,8 +69,7 @@ class Context:
         fitting = [
             name
             for name in hit.values
-            if written_so(name, hit, prose, self.language)
-            and (not name.weak or self._supports(name, hit, prose))
+            if not name.weak or self._supports(name, hit, prose)
         ]
         fitting = self._parts_of_a_pair(fitting, hit)
         kind = self.called.get((hit.start, hit.end))
@@ -127,7 +125,8 @@ class Context:
         token = prose.tokens[index]
         if before and token.gap == " " and before.capital and not token.opens:
             return self.namelike(before)
-        following = prose.tokens[prose.token_at(hit.end - 1) + 1 :][:1]
+        last = prose.token_at(hit.end - 1)
+        following = prose.tokens[last + 1 : last + 2]
         return (
             bool(following)
             and following[0].gap == " "
@@ -172,12 +171,15 @@ class Context:
 def gather(
     hits: Sequence[Hit[Name]],
     prose: Prose,
-    language: str | None,
     issuers: Iterable[str],
     called: Mapping[tuple[int, int], PlaceKind],
     namelike: Callable[[Token], bool],
 ) -> Context:
-    """Return the context that the names beyond doubt make for the others."""
+    """
+    Return the context that the names beyond doubt make for the others.
+
+    Of `hits`, each has the names alone that the text writes so (`written_so`).
+    """
     countries: dict[str, list[int]] = {}
     organisations: set[str] = set()
     parts: dict[str, list[int]] = {}
@@ -185,8 +187,6 @@ def gather(
     towns_before = dict(_towns_before(hits, prose))
     for hit in hits:
         for name in hit.values:
-            if not written_so(name, hit, prose, language):
-                continue
             if isinstance(name.target, Region):
                 parts.setdefault(name.target.id, []).append(hit.start)
             if name.weak:
@@ -201,7 +201,6 @@ def gather(
             elif isinstance(name.target, City) and name.target.capital:
                 countries.setdefault(name.target.country, [])
     return Context(
-        language,
         countries,
         frozenset(organisations),
         frozenset(issuers),

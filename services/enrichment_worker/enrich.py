@@ -1,11 +1,19 @@
 """A raw release and the vocabulary in; the enriched release out. Nothing else."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from communique.events import EnrichedRelease, RawRelease
-from enrichment_worker import handles, languages, linking, mentions, themes
-from enrichment_worker.knowledge import ModelSpan, Vocabulary
-from enrichment_worker.text import Prose, check_usable
+from enrichment_worker import (
+    handles,
+    languages,
+    linking,
+    mentions,
+    model_reads,
+    themes,
+)
+from enrichment_worker.knowledge import RULES, ModelSpan, Passages, Vocabulary
+from enrichment_worker.text import RULES_READ, Prose, check_usable
 
 
 def enrich(
@@ -30,13 +38,54 @@ def enrich_all(
 
     Raises UnusableTextError if a text is none; `check_usable` tells beforehand which.
     """
-    for release in releases:
-        check_usable(release.text)
-        check_usable(release.title)
-    spoken = [language_of(release, vocabulary) for release in releases]
-    seen = _model_spans(releases, spoken, vocabulary)
-    for release, language, spans in zip(releases, spoken, seen, strict=True):
-        yield _enriched(release, language, spans, vocabulary, generation)
+    drafts = [draft(release, vocabulary) for release in releases]
+    for one, spans in zip(drafts, recognise(drafts, vocabulary), strict=True):
+        yield finish(one, spans, vocabulary, generation)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A release half enriched: what the rules found, and what a model is to read."""
+
+    release: RawRelease
+    language: str | None
+    prose: Prose
+    found: mentions.Draft
+    passages: Passages
+
+
+def draft(release: RawRelease, vocabulary: Vocabulary) -> Draft:
+    """
+    Return what the rules find in `release`.
+
+    Raises UnusableTextError if its text or title is none.
+    """
+    check_usable(release.text)
+    check_usable(release.title)
+    prose = Prose(release.text)
+    language = language_of(release, vocabulary)
+    issuers = [one.country for one in release.issuers if one.country is not None]
+    found = mentions.draft(prose, vocabulary, language=language, issuers=issuers)
+    passages = Passages(release.text, ())
+    if language in vocabulary.recognisers:
+        known = [(hit.start, hit.end) for hit, _ in found.chosen]
+        passages = model_reads.passages(
+            prose.head, found.candidates, known, vocabulary.titles, vocabulary.shapes
+        )
+    return Draft(release, language, prose, found, passages)
+
+
+def recognise(
+    drafts: Sequence[Draft], vocabulary: Vocabulary
+) -> list[tuple[ModelSpan, ...]]:
+    """Return what the model of each draft's language sees; nothing without one."""
+    seen: list[tuple[ModelSpan, ...]] = [()] * len(drafts)
+    for language, read in vocabulary.recognisers.items():
+        places = [place for place, one in enumerate(drafts) if one.language == language]
+        spans = read([drafts[place].passages for place in places])
+        for place, found in zip(places, spans, strict=True):
+            seen[place] = found
+    return seen
 
 
 def language_of(release: RawRelease, vocabulary: Vocabulary) -> str | None:
@@ -47,48 +96,18 @@ def language_of(release: RawRelease, vocabulary: Vocabulary) -> str | None:
     return languages.decide(ranked, release.language, letters)
 
 
-def _model_spans(
-    releases: Sequence[RawRelease],
-    spoken: Sequence[str | None],
-    vocabulary: Vocabulary,
-) -> list[tuple[ModelSpan, ...]]:
-    """Return what the model of each release's language sees; nothing without one."""
-    seen: list[tuple[ModelSpan, ...]] = [()] * len(releases)
-    for language, recognise in vocabulary.recognisers.items():
-        places = [
-            place
-            for place, (release, one) in enumerate(zip(releases, spoken, strict=True))
-            if one == language and release.text.strip()
-        ]
-        spans = recognise([releases[place].text for place in places])
-        for place, found in zip(places, spans, strict=True):
-            seen[place] = found
-    return seen
-
-
-def _enriched(
-    release: RawRelease,
-    language: str | None,
-    spans: Sequence[ModelSpan],
-    vocabulary: Vocabulary,
-    generation: int,
+def finish(
+    draft: Draft, spans: Sequence[ModelSpan], vocabulary: Vocabulary, generation: int
 ) -> EnrichedRelease:
-    prose = Prose(release.text)
-    issuers = [one.country for one in release.issuers if one.country is not None]
-    found = mentions.find(
-        prose, vocabulary, language=language, issuers=issuers, model=spans
-    )
+    """Return the release of `draft` enriched; `spans` are what the model saw."""
+    release, prose, language = draft.release, draft.prose, draft.language
+    found = mentions.find(draft.found, prose, vocabulary, spans)
     entities = linking.link(found, release.text)
     main, finer = themes.tag(
         prose, release.title, language, vocabulary.taxonomy, entities
     )
     if not release.text.strip():
         main, finer = (), ()
-    models = {
-        part: version
-        for part, version in vocabulary.models.items()
-        if not part.startswith("ner") or part == f"ner.{language}"
-    }
     fields = {name: getattr(release, name) for name in RawRelease.model_fields}
     return EnrichedRelease(
         **{**fields, "language": language},
@@ -99,5 +118,21 @@ def _enriched(
         countries=linking.countries(entities, found),
         hashtags=handles.hashtags(release.text),
         handles=handles.handles(release.text),
-        models=models,
+        models=_models(draft, vocabulary),
     )
+
+
+def _models(draft: Draft, vocabulary: Vocabulary) -> dict[str, str]:
+    """Return which parts ran; of a model also how much it was allowed to read."""
+    model = f"ner.{draft.language}"
+    models = {
+        part: version
+        for part, version in vocabulary.models.items()
+        if not part.startswith("ner") or part == model
+    }
+    length = len(draft.release.text)
+    if model in models and length > model_reads.MODEL_READS:
+        models[model] += f", first {model_reads.MODEL_READS} of {length} characters"
+    if length > RULES_READ:
+        models["rules"] = f"{RULES}, first {RULES_READ} of {length} characters"
+    return models

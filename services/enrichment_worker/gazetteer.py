@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import ahocorasick
 
-from enrichment_worker.text import Prose, Spans, fold, on_boundaries
+from enrichment_worker.text import Ground, Prose, fold, on_boundaries
 
 T = TypeVar("T")
 
@@ -59,10 +59,7 @@ class Gazetteer(Generic[T]):
 
 def longest(hits: Iterable[Hit[T]]) -> list[Hit[T]]:
     """Return, in order, hits that do not overlap: of two the longer, then the first."""
-    taken = Spans()
-    kept: list[Hit[T]] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
-        if not taken.touch(hit.start, hit.end):
-            taken.add(hit.start, hit.end)
-            kept.append(hit)
+    found = sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start))
+    ground = Ground(max((hit.end for hit in found), default=0))
+    kept = [hit for hit in found if ground.take(hit.start, hit.end)]
     return sorted(kept, key=lambda hit: hit.start)

@@ -1,6 +1,6 @@
 """Messages of `releases.raw` to the records that they lead to."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from communique.codec import TRACE, Message, decode, encode
@@ -8,16 +8,19 @@ from communique.errors import PermanentError, WrongSchemaError
 from communique.events import EnrichedRelease, RawRelease
 from communique.topics import RELEASES_ENRICHED, Naming
 from communique.worker.settled import Settled, bury
-from enrichment_worker.enrich import enrich_all
-from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.text import check_usable
+from enrichment_worker.wire import Answer
 
 ENRICHED = "enriched"
 
 
-def handle(
+Enrich = Callable[[Sequence[RawRelease]], Awaitable[Sequence[Answer]]]
+"""Enriches releases, each for itself; the generation is set afterwards."""
+
+
+async def handle(
     messages: Sequence[Message],
-    vocabulary: Vocabulary,
+    enrich: Enrich,
     generation: int,
     naming: Naming,
     dead_letters: str,
@@ -36,13 +39,21 @@ def handle(
         except PermanentError as error:
             settled[place] = bury(message, error, dead_letters=dead_letters)
     topic = naming.topic(RELEASES_ENRICHED)
-    enriched = enrich_all(list(readable.values()), vocabulary, generation)
-    for place, release in zip(readable, enriched, strict=True):
+    answers = await enrich(list(readable.values()))
+    for place, answer in zip(readable, answers, strict=True):
         try:
+            release = _tagged(answer, generation)
             settled[place] = _settled(release, messages[place], topic)
         except PermanentError as error:
             settled[place] = bury(messages[place], error, dead_letters=dead_letters)
     return [settled[place] for place in range(len(messages))]
+
+
+def _tagged(answer: Answer, generation: int) -> EnrichedRelease:
+    """Return the enriched release, of this generation; raises if it is an error."""
+    if isinstance(answer, PermanentError):
+        raise answer
+    return answer.model_copy(update={"generation": generation})
 
 
 def _readable(message: Message) -> RawRelease:

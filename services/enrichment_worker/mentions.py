@@ -40,41 +40,47 @@ class Mentions:
     """Spans and ISO codes: "Indian", and names of countries inside other names."""
 
 
-def find(
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the rules find in a text before a model has read of it, and its sieve."""
+
+    chosen: tuple[tuple[Hit[Name], Name], ...]
+    candidates: tuple[Candidate, ...]
+    sieve: Sieve
+    evidence: PlaceEvidence
+    lists: tuple[tuple[tuple[int, int], ...], ...]
+    """The spans of each list of names: an unknown one among places is one too."""
+
+
+def draft(
     prose: Prose,
     vocabulary: Vocabulary,
     *,
     language: str | None,
     issuers: Iterable[str],
-    model: Sequence[ModelSpan],
-) -> Mentions:
+) -> Draft:
     """
-    Return the mentions in a text in `language`.
+    Return what the rules find in a text in `language`.
 
-    `issuers` are the ISO codes of who issues it, which decide between homonyms; `model`
-    is what the statistical model saw, empty where it is off.
+    `issuers` are the ISO codes of who issues it, which decide between homonyms. Names
+    of the gazetteer are found in all of the text, others in its head.
     """
-    hits = longest(
-        hit
-        for hit in vocabulary.names.hits(prose)
-        if not prose.not_prose.touch(hit.start, hit.end)
-        and prose.text[hit.start - 1 : hit.start] != "@"
-        and any(written_so(name, hit, prose, language) for name in hit.values)
-    )
+    head = prose.head
+    hits = longest(_written_so(vocabulary.names.hits(prose), prose, language))
     namelike = _namelike(vocabulary, hits)
-    shapes = PlaceShapes(prose, vocabulary.places, namelike)
+    shapes = PlaceShapes(head, vocabulary.places, namelike)
     spots = list(shapes.find())
     called = {(spot.start, spot.end): spot.kind for spot in spots}
-    context = gather(hits, prose, language, issuers, called, namelike)
+    context = gather(hits, prose, issuers, called, namelike)
     chosen = [
-        (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
+        (hit, name) for hit in hits if (name := context.choose(hit, head)) is not None
     ]
     known = Spans((hit.start, hit.end) for hit, _ in chosen)
 
     def is_known(token: Token) -> bool:
         return known.touch(token.start, token.end)
 
-    towns = Towns(prose, vocabulary.towns, context, vocabulary.places)
+    towns = Towns(head, vocabulary.towns, context, vocabulary.places)
     parts = {
         name.target.id
         for hit, name in chosen
@@ -84,7 +90,7 @@ def find(
             or name.target.id in context.paired
         )
     }
-    evidence = PlaceEvidence(prose, vocabulary.places, towns, frozenset(parts))
+    evidence = PlaceEvidence(head, vocabulary.places, towns, frozenset(parts))
     listed = [
         one
         for hit, name in chosen
@@ -98,16 +104,49 @@ def find(
         if (hit.start, hit.end) not in sure
         and not any(isinstance(name.target, Region) for name in hit.values)
     )
-    found = [
+    candidates = (
         *listed,
         *evidence.called(spots, listed),
         *towns.behind_prepositions(namelike, is_known),
-        *_by_rule(prose, vocabulary, chosen, listed, model, doubted, towns, is_known),
-    ]
+        *_by_rule(head, vocabulary, chosen, listed, towns, is_known),
+    )
+    sieve = Sieve(head, vocabulary.titles, vocabulary.shapes, towns, is_known, doubted)
+    return Draft(tuple(chosen), candidates, sieve, evidence, tuple(shapes.lists()))
+
+
+def _written_so(
+    hits: Iterable[Hit[Name]], prose: Prose, language: str | None
+) -> Iterator[Hit[Name]]:
+    """Yield the hits with those names alone that the text writes as names."""
+    for hit in hits:
+        if (
+            prose.not_prose.touch(hit.start, hit.end)
+            or prose.text[hit.start - 1 : hit.start] == "@"
+        ):
+            continue
+        read = hit.end <= len(prose.head.text)  # else nothing can support a weak name
+        names = [
+            name
+            for name in hit.values
+            if (read or not name.weak) and written_so(name, hit, prose, language)
+        ]
+        if names:
+            yield Hit(hit.start, hit.end, tuple(names))
+
+
+def find(
+    draft: Draft, prose: Prose, vocabulary: Vocabulary, model: Sequence[ModelSpan]
+) -> Mentions:
+    """
+    Return the mentions in a text, of which `draft` is what the rules found.
+
+    `model` is what the statistical model saw, empty where it is off.
+    """
+    found = [*draft.candidates, *draft.sieve.candidates(model)]
     mentions = merge(found)
     again = [
-        *repeats(prose, vocabulary.shapes, mentions),
-        *evidence.in_lists(shapes.lists(), mentions),
+        *repeats(prose.head, vocabulary.shapes, mentions),
+        *draft.evidence.in_lists(draft.lists, mentions),
     ]
     mentions = merge(found, again=again)
     persons = Spans(
@@ -119,7 +158,7 @@ def find(
         mentions,
         tuple(
             (hit.start, hit.end, name.target.code)
-            for hit, name in chosen
+            for hit, name in draft.chosen
             if isinstance(name.target, Country)
             and not persons.touch(hit.start, hit.end)
         ),
@@ -157,8 +196,6 @@ def _by_rule(
     vocabulary: Vocabulary,
     chosen: Sequence[tuple[Hit[Name], Name]],
     listed: Sequence[Candidate],
-    model: Sequence[ModelSpan],
-    doubted: Spans,
     towns: Towns,
     is_known: Callable[[Token], bool],
 ) -> Iterator[Candidate]:
@@ -207,15 +244,6 @@ def _by_rule(
     search = TitledPersons(prose, titles, around)
     yield from search.find()
     yield from _officials(prose, search, named)
-    sieve = Sieve(
-        prose,
-        titles,
-        vocabulary.shapes,
-        towns,
-        is_known,
-        doubted,
-    )
-    yield from sieve.candidates(model)
 
 
 def _one_word_places(

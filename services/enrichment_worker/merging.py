@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from enrichment_worker.candidates import Candidate
-from enrichment_worker.text import Spans
+from enrichment_worker.text import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ def merge(
     What the winner overlaps and agrees with in type is added to its sources, and makes
     it more certain. `again` gets what the others leave.
     """
-    taken = Spans()
-    kept: list[Candidate] = []
-    ordered = sorted(candidates, key=_precedence)
-    for one in [*ordered, *sorted(again, key=_precedence)]:
-        if one.end > one.start and not taken.touch(one.start, one.end):
-            taken.add(one.start, one.end)
-            kept.append(one)
+    ordered = [*sorted(candidates, key=_precedence), *sorted(again, key=_precedence)]
+    ground = Ground(max((one.end for one in ordered), default=0))
+    kept = [
+        one
+        for one in ordered
+        if one.end > one.start and ground.take(one.start, one.end)
+    ]
     kept.sort(key=lambda one: one.start)
     sources: list[dict[str, float]] = [{one.source: one.confidence} for one in kept]
     roles: list[dict[str, None]] = [dict.fromkeys(one.roles) for one in kept]
@@ -44,7 +44,7 @@ def merge(
             roles[index].update(dict.fromkeys(one.roles))
     return tuple(
         Mention(
-            replace(one, roles=tuple(given)),
+            one if tuple(given) == one.roles else replace(one, roles=tuple(given)),
             tuple(heard),
             _together(heard.values()),
         )

@@ -59,6 +59,7 @@ class BuiltNames:
         self._tokens = prose.tokens
         self._shapes = shapes
         self._stops = stops
+        self._openers = {head.partition(" ")[0] for head in shapes.before}
 
     def find(self) -> Iterator[Candidate]:
         """Yield every name with a head: "Ministry of …", "… Centre [for …]"."""
@@ -167,6 +168,9 @@ class BuiltNames:
         """Return how many words from `index` on are a head that opens a name."""
         words: list[str] = []
         found = 0
+        first = self._tokens[index : index + 1]
+        if not first or _bare(first[0]).partition(" ")[0] not in self._openers:
+            return 0
         for token in self._tokens[index : index + 4]:
             if words and not joined(token.gap):
                 break

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, PositiveFloat, PositiveInt
 
 from communique.settings import WorkerSettings
-from enrichment_worker.vocabulary import MODELS
+from enrichment_worker.knowledge import MODELS
 
 
 class EnrichmentSettings(WorkerSettings):
@@ -17,3 +17,7 @@ class EnrichmentSettings(WorkerSettings):
     """Pipeline name or path by language, as JSON; `{}` turns the models off."""
     vocabulary_dir: Path | None = None
     """A folder of one's own data files instead of the shipped ones."""
+    enrichment_processes: PositiveInt = 1
+    """Processes that enrich beside this one, each with a model: one a core to spare."""
+    document_seconds: PositiveFloat = 9.0
+    """A text that takes longer is a dead letter."""

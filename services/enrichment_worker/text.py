@@ -7,12 +7,15 @@ stands there. All of it is linear in the length of the text.
 
 import re
 import unicodedata
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from communique.errors import UnusableTextError
+
+RULES_READ = 250_000
+"""Characters of a text, a hundred pages, in which each word is looked at."""
 
 _TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}(?![^\W_])"  # H.E., U.S.
@@ -56,7 +59,7 @@ def is_word_character(character: str) -> bool:
     return (
         character.isalnum()
         or character == "_"
-        or unicodedata.category(character).startswith("M")
+        or (character > "\x7f" and unicodedata.category(character).startswith("M"))
     )
 
 
@@ -103,9 +106,19 @@ class Spans:
             return True
         return index > 0 and self._spans[index - 1][1] > start
 
-    def add(self, start: int, end: int) -> None:
-        """Add a span that touches none."""
-        insort(self._spans, (start, end))
+
+class Ground:
+    """The characters of a text, each of which one span can take."""
+
+    def __init__(self, length: int) -> None:
+        self._taken = bytearray(length)
+
+    def take(self, start: int, end: int) -> bool:
+        """Take [start, end) if it is free as a whole, and return whether it was."""
+        if self._taken.find(1, start, end) >= 0:
+            return False
+        self._taken[start:end] = b"\1" * (end - start)
+        return True
 
 
 @dataclass(frozen=True)
@@ -119,21 +132,35 @@ class Prose:
         object.__setattr__(self, "folded", fold(self.text))
 
     @cached_property
+    def head(self) -> "Prose":
+        """Return as much of the text as the rules read word by word."""
+        if len(self.text) <= RULES_READ:
+            return self
+        cut = self.text.rfind(" ", 0, RULES_READ)
+        return Prose(self.text[: cut if cut > 0 else RULES_READ])
+
+    @cached_property
+    def words(self) -> int:
+        """Return how many words the text has; of a long one, about."""
+        return len(self.tokens if self.head is self else self.folded.split())
+
+    @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Return the words of the text, in order."""
         found: list[Token] = []
         last = 0
         for match in _TOKEN.finditer(self.text):
             gap = self.text[last : match.start()]
-            if gap in _APOSTROPHES and found and match.group() == "s":
-                continue  # "Kenya's": no word
-            if self._wrapped(gap, last):
-                gap = " "
-            opens = not found or _SENTENCE_END.search(gap) is not None
-            start, end = match.span()
             word = match.group()
-            bare = word[2:] if _ELIDED.match(word) else word
-            capital = bare[:1].isupper() or bare[:1].istitle()
+            if gap in _APOSTROPHES and found and word == "s":
+                continue  # "Kenya's": no word
+            if "\n" in gap and self._wrapped(gap, last):
+                gap = " "
+            opens = not found or (gap != " " and _SENTENCE_END.search(gap) is not None)
+            start, end = match.span()
+            elided = word[1:2] in _APOSTROPHES and _ELIDED.match(word)
+            first = word[2:3] if elided else word[:1]
+            capital = first.isupper() or first.istitle()
             folded = self.folded[start:end]
             found.append(Token(start, end, word, folded, gap, opens, capital))
             last = match.end()
@@ -199,7 +226,7 @@ def _title_case(words: list[Token]) -> bool:
 
 def joined(gap: str) -> bool:
     """Return whether a gap is white space within a line."""
-    return gap.isspace() and len(gap) < 6 and "\n" not in gap
+    return gap == " " or (len(gap) < 6 and gap.isspace() and "\n" not in gap)
 
 
 def check_usable(text: str) -> None:

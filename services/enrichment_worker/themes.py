@@ -35,7 +35,7 @@ def tag(
     stand for, and that a word in their name is not said of the release.
     """
     found = collect(prose, title, language, taxonomy, entities)
-    scores = score(found, len(prose.tokens), taxonomy.calibration)
+    scores = score(found, prose.words, taxonomy.calibration)
     for slug, parent in taxonomy.parents.items():
         if slug in scores:
             scores[slug] = min(scores[slug], scores.get(parent, 0.0))

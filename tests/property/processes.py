@@ -28,28 +28,15 @@ from communique.worker.progress import Progress
 from communique.worker.reader import RecentMessages
 from communique.worker.settle import Settler
 from enrichment_worker import handle as enrichment
-from enrichment_worker.gazetteer import Gazetteer
-from enrichment_worker.knowledge import Shapes, Taxonomy, Titles, Vocabulary
+from enrichment_worker.enrich import enrich_all
 from page_fetcher.settings import PageFetcherSettings
 from page_fetcher.tasks import plan, tally, task_id
 from page_fetcher.visit import Visitor
 from search_indexer.handle import handle as index
 from tests.fakes import FakeProducer, FakeReader
+from tests.unit.enrichment_worker.examples import EMPTY
 
 NAMING = Naming()
-
-EMPTY = Vocabulary(
-    names=Gazetteer(()),
-    towns={},
-    countries={},
-    taxonomy=Taxonomy((), {}, {one: Gazetteer(()) for one in ("en", "fr", "es")}),
-    titles=Titles(*[frozenset()] * 8),
-    shapes=Shapes(*[frozenset()] * 8),
-    detect=lambda _: [("en", 1.0)],
-    recognisers={},
-    digest="empty",
-    models={},
-)
 
 
 class KilledError(BaseException):
@@ -170,9 +157,12 @@ class Process:
     async def _enricher(self):
         generation = self.pipeline.generation  # read once, at the start
 
+        async def enrich(releases):
+            return list(enrich_all(releases, EMPTY, 0))
+
         async def handle(messages):
-            return enrichment.handle(
-                messages, EMPTY, generation, NAMING, self.context.dead_letters
+            return await enrichment.handle(
+                messages, enrich, generation, NAMING, self.context.dead_letters
             )
 
         return handle

@@ -1,13 +1,29 @@
-"""Raw releases for tests."""
+"""Raw releases for tests, and a vocabulary that knows nothing."""
 
 from datetime import UTC, datetime
 
 from communique.events import EnrichedRelease, Entity, Issuer, RawRelease
+from enrichment_worker.gazetteer import Gazetteer
+from enrichment_worker.knowledge import Shapes, Taxonomy, Titles, Vocabulary
 
 FEED = "0e8e5b5c-5ba9-5f0a-9a5a-3a3a4f0c1d2e"
 RELEASE = "7b0c8a44-9c61-5d55-8c07-6a7ffb1b7c11"
 SEEN = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
 VERSION = 1_714_979_289_123
+
+EMPTY = Vocabulary(
+    names=Gazetteer(()),
+    towns={},
+    countries={},
+    taxonomy=Taxonomy((), {}, {one: Gazetteer(()) for one in ("en", "fr", "es")}),
+    titles=Titles(*[frozenset()] * 8),
+    shapes=Shapes(*[frozenset()] * 8),
+    detect=lambda _: [("en", 1.0)],
+    recognisers={},
+    digest="empty",
+    models={},
+)
+"""It knows nothing, and takes every text for English."""
 
 
 def raw(

@@ -4,8 +4,10 @@ import pytest
 
 from communique.codec import Message
 from communique.topics import Naming
-from enrichment_worker.handle import handle
+from enrichment_worker.enrich import enrich_all
+from enrichment_worker.handle import Enrich, handle
 from enrichment_worker.knowledge import Vocabulary
+from enrichment_worker.pool import HungError
 from tests.unit.enrichment_worker.examples import RELEASE, VERSION, raw
 
 DEAD = "communique.enrichment-worker.dlq"
@@ -22,9 +24,20 @@ def raw_bytes(text: str, **changes: object) -> bytes:
     return raw(text, **changes).model_dump_json().encode()
 
 
-def test_a_release_becomes_one_enriched_record(without_model: Vocabulary):
+def here(vocabulary: Vocabulary) -> Enrich:
+    """Enrich in this process."""
+
+    async def enrich(releases):
+        return list(enrich_all(releases, vocabulary, 0))
+
+    return enrich
+
+
+async def test_a_release_becomes_one_enriched_record(without_model: Vocabulary):
     value = raw_bytes("It was agreed in Kenya.", change="revised", language="en")
-    (settled,) = handle([message(value, 9)], without_model, 5, Naming(), DEAD)
+    (settled,) = await handle(
+        [message(value, 9)], here(without_model), 5, Naming(), DEAD
+    )
     assert settled.outcome == "enriched"
     (record,) = settled.records
     headers = {name: value.decode() for name, value in record.headers}
@@ -56,12 +69,12 @@ POISON = {
 
 
 @pytest.mark.parametrize(("value", "error"), POISON.values(), ids=POISON)
-def test_one_bad_message_stops_none_of_the_others(
+async def test_one_bad_message_stops_none_of_the_others(
     without_model: Vocabulary, value: bytes | None, error: str
 ):
     good = raw_bytes("It was agreed in Kenya.")
     batch = [message(good, 0), message(value, 1), message(good, 2)]
-    settled = handle(batch, without_model, 0, Naming(), DEAD)
+    settled = await handle(batch, here(without_model), 0, Naming(), DEAD)
     assert [one.outcome for one in settled] == ["enriched", "dead", "enriched"]
     (dead,) = settled[1].records
     assert dead.topic == DEAD
@@ -69,26 +82,35 @@ def test_one_bad_message_stops_none_of_the_others(
     assert dict(dead.headers)["communique_error"].decode() == error
 
 
-def test_a_result_above_the_size_of_a_record_is_dead_and_not_sent(
+async def test_a_result_above_the_size_of_a_record_is_dead_and_not_sent(
     without_model: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("communique.codec.MAX_RECORD_BYTES", 100)
-    (settled,) = handle(
-        [message(raw_bytes("Kenya."))], without_model, 0, Naming(), DEAD
+    (settled,) = await handle(
+        [message(raw_bytes("Kenya."))], here(without_model), 0, Naming(), DEAD
     )
     assert settled.outcome == "dead"
 
 
-def test_an_empty_batch_settles_nothing(without_model: Vocabulary):
-    assert handle([], without_model, 0, Naming(), DEAD) == []
+async def test_an_empty_batch_settles_nothing(without_model: Vocabulary):
+    assert await handle([], here(without_model), 0, Naming(), DEAD) == []
 
 
-def test_an_error_of_ours_is_let_out(without_model: Vocabulary):
-    def broken(_: str) -> list[tuple[str, float]]:
+async def test_a_text_that_the_enrichment_gives_up_is_dead(without_model: Vocabulary):
+    async def enrich(releases):
+        first, *others = enrich_all(releases, without_model, 0)
+        return [first, HungError("not enriched within 9 s"), *others[1:]]
+
+    batch = [message(raw_bytes("Kenya."), offset) for offset in range(3)]
+    settled = await handle(batch, enrich, 4, Naming(), DEAD)
+    assert [one.outcome for one in settled] == ["enriched", "dead", "enriched"]
+    (dead,) = settled[1].records
+    assert dict(dead.headers)["communique_error"] == b"hung"
+
+
+async def test_an_error_of_ours_is_let_out():
+    async def broken(_):
         raise RuntimeError("the model is broken")
 
-    from dataclasses import replace
-
-    vocabulary = replace(without_model, detect=broken)
     with pytest.raises(RuntimeError):
-        handle([message(raw_bytes("Kenya."))], vocabulary, 0, Naming(), DEAD)
+        await handle([message(raw_bytes("Kenya."))], broken, 0, Naming(), DEAD)
