@@ -14,7 +14,7 @@ from typing import Literal
 
 from bench.quality.releases import Labelled, load, raw
 from bench.quality.scoring import calibration_error
-from enrichment_worker import themes
+from enrichment_worker import languages, themes
 from enrichment_worker.enrich import enrich_all
 from enrichment_worker.knowledge import Calibration, Vocabulary
 from enrichment_worker.text import Prose
@@ -54,9 +54,8 @@ def weigh(releases: Sequence[Labelled], vocabulary: Vocabulary) -> Iterator[Weig
     enriched = enrich_all([raw(one) for one in releases], vocabulary, 0)
     for one, tagged in zip(releases, enriched, strict=True):
         prose = Prose(one.text)
-        found = collect(
-            prose, one.title, tagged.language, vocabulary.taxonomy, tagged.entities
-        )
+        parts = languages.spoken(one.text, tagged.language, vocabulary.detect)
+        found = collect(prose, one.title, parts, vocabulary.taxonomy, tagged.entities)
         for slug in vocabulary.taxonomy.slugs:
             if slug in found:
                 yield Weighed(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import City, Country, Name, Organisation, Region
+from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 
 NEAR = 80
@@ -26,7 +27,7 @@ _BEHIND = {
 class Context:
     """Which countries and organisations a text names beyond doubt, and where."""
 
-    language: str | None
+    spoken: Spoken
     countries: dict[str, list[int]]
     organisations: frozenset[str]
     issuers: frozenset[str]
@@ -43,7 +44,7 @@ class Context:
         fitting = [
             name
             for name in hit.values
-            if written_so(name, hit, prose, self.language)
+            if written_so(name, hit, prose, self.spoken.at(hit.start))
             and (not name.weak or self._supports(name, hit, prose))
         ]
         if not fitting:
@@ -104,7 +105,7 @@ class Context:
 def gather(
     hits: Sequence[Hit[Name]],
     prose: Prose,
-    language: str | None,
+    spoken: Spoken,
     issuers: Iterable[str],
 ) -> Context:
     """Return the context that the names beyond doubt make for the others."""
@@ -113,7 +114,7 @@ def gather(
     beside = dict(_beside(hits, prose))
     for hit in hits:
         for name in hit.values:
-            if not written_so(name, hit, prose, language):
+            if not written_so(name, hit, prose, spoken.at(hit.start)):
                 continue
             if name.weak:
                 of_its_country = _country(name) in beside.get(hit.start, ())
@@ -127,7 +128,7 @@ def gather(
             elif isinstance(name.target, City) and name.target.capital:
                 countries.setdefault(name.target.country, [])
     return Context(
-        language, countries, frozenset(organisations), frozenset(issuers), beside
+        spoken, countries, frozenset(organisations), frozenset(issuers), beside
     )
 
 

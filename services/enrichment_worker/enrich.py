@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from communique.events import EnrichedRelease, RawRelease
 from enrichment_worker import handles, languages, linking, mentions, themes
 from enrichment_worker.knowledge import ModelSpan, Vocabulary
+from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose, check_usable
 
 
@@ -33,10 +34,13 @@ def enrich_all(
     for release in releases:
         check_usable(release.text)
         check_usable(release.title)
-    spoken = [language_of(release, vocabulary) for release in releases]
+    spoken = [
+        languages.spoken(one.text, language_of(one, vocabulary), vocabulary.detect)
+        for one in releases
+    ]
     seen = _model_spans(releases, spoken, vocabulary)
-    for release, language, spans in zip(releases, spoken, seen, strict=True):
-        yield _enriched(release, language, spans, vocabulary, generation)
+    for release, parts, spans in zip(releases, spoken, seen, strict=True):
+        yield _enriched(release, parts, spans, vocabulary, generation)
 
 
 def language_of(release: RawRelease, vocabulary: Vocabulary) -> str | None:
@@ -49,26 +53,28 @@ def language_of(release: RawRelease, vocabulary: Vocabulary) -> str | None:
 
 def _model_spans(
     releases: Sequence[RawRelease],
-    spoken: Sequence[str | None],
+    spoken: Sequence[Spoken],
     vocabulary: Vocabulary,
-) -> list[tuple[ModelSpan, ...]]:
-    """Return what the model of each release's language sees; nothing without one."""
-    seen: list[tuple[ModelSpan, ...]] = [()] * len(releases)
+) -> list[list[ModelSpan]]:
+    """Return what the model of each segment's language sees; nothing without one."""
+    seen: list[list[ModelSpan]] = [[] for _ in releases]
     for language, recognise in vocabulary.recognisers.items():
-        places = [
-            place
-            for place, (release, one) in enumerate(zip(releases, spoken, strict=True))
-            if one == language and release.text.strip()
+        passages = [
+            (place, segment.start, text)
+            for place, (release, parts) in enumerate(zip(releases, spoken, strict=True))
+            for segment in parts.segments
+            if segment.language == language
+            and (text := release.text[segment.start : segment.end]).strip()
         ]
-        spans = recognise([releases[place].text for place in places])
-        for place, found in zip(places, spans, strict=True):
-            seen[place] = found
+        found = recognise([text for _, _, text in passages])
+        for (place, start, _), spans in zip(passages, found, strict=True):
+            seen[place] += [one.moved(start) for one in spans]
     return seen
 
 
 def _enriched(
     release: RawRelease,
-    language: str | None,
+    spoken: Spoken,
     spans: Sequence[ModelSpan],
     vocabulary: Vocabulary,
     generation: int,
@@ -76,22 +82,23 @@ def _enriched(
     prose = Prose(release.text)
     issuers = [one.country for one in release.issuers if one.country is not None]
     found = mentions.find(
-        prose, vocabulary, language=language, issuers=issuers, model=spans
+        prose, vocabulary, spoken=spoken, issuers=issuers, model=spans
     )
     entities = linking.link(found, release.text)
     main, finer = themes.tag(
-        prose, release.title, language, vocabulary.taxonomy, entities
+        prose, release.title, spoken, vocabulary.taxonomy, entities
     )
     if not release.text.strip():
         main, finer = (), ()
+    ran = {f"ner.{language}" for language in spoken.languages}
     models = {
         part: version
         for part, version in vocabulary.models.items()
-        if not part.startswith("ner") or part == f"ner.{language}"
+        if part in ran or not part.startswith("ner")
     }
     fields = {name: getattr(release, name) for name in RawRelease.model_fields}
     return EnrichedRelease(
-        **{**fields, "language": language},
+        **{**fields, "language": spoken.main},
         generation=generation,
         entities=entities,
         themes=main,

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
+from enrichment_worker.languages import Detect
 
-RULES = "4"
+RULES = "5"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 
@@ -168,12 +169,13 @@ class ModelSpan:
     end: int
     label: Literal["person", "organisation", "place"]
 
+    def moved(self, by: int) -> "ModelSpan":
+        """Return the same entity in a text that has `by` code points before it."""
+        return ModelSpan(self.start + by, self.end + by, self.label)
+
 
 Recogniser = Callable[[Sequence[str]], Iterable[tuple[ModelSpan, ...]]]
 """Texts to their entities, in order and in batches."""
-
-Detect = Callable[[str], Sequence[tuple[str, float]]]
-"""A text to languages with probabilities, the likeliest first."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from enrichment_worker.knowledge import (
     Region,
     Vocabulary,
 )
+from enrichment_worker.languages import Spoken
 from enrichment_worker.model_mentions import Sieve
 from enrichment_worker.organisations import BuiltNames, Stops
 from enrichment_worker.short_forms import definitions, references, short_forms
@@ -50,12 +51,12 @@ def find(
     prose: Prose,
     vocabulary: Vocabulary,
     *,
-    language: str | None,
+    spoken: Spoken,
     issuers: Iterable[str],
     model: Sequence[ModelSpan],
 ) -> Mentions:
     """
-    Return the mentions in a text in `language`.
+    Return the mentions in a text, each part of it read in its own language.
 
     `issuers` are the ISO codes of who issues it, which decide between homonyms; `model`
     is what the statistical model saw, empty where it is off.
@@ -65,9 +66,11 @@ def find(
         for hit in vocabulary.names.hits(prose)
         if not prose.not_prose.touch(hit.start, hit.end)
         and prose.text[hit.start - 1 : hit.start] != "@"
-        and any(written_so(name, hit, prose, language) for name in hit.values)
+        and any(
+            written_so(name, hit, prose, spoken.at(hit.start)) for name in hit.values
+        )
     )
-    context = gather(hits, prose, language, issuers)
+    context = gather(hits, prose, spoken, issuers)
     chosen = [
         (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from communique.events import Entity, Evidence
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
 from enrichment_worker.knowledge import Phrase, Taxonomy
+from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 
 FALLBACK = "en"
@@ -71,7 +72,7 @@ class Found:
 def collect(
     prose: Prose,
     title: str,
-    language: str | None,
+    spoken: Spoken,
     taxonomy: Taxonomy,
     entities: Iterable[Entity] = (),
 ) -> dict[str, Found]:
@@ -83,7 +84,6 @@ def collect(
     Minister of Health need not be about health. Where an organisation supports a theme,
     the words in its name do not.
     """
-    phrases = taxonomy.phrases.get(language or "", taxonomy.phrases.get(FALLBACK))
     entities = tuple(entities)
     found: dict[str, Found] = {}
     counted: set[tuple[str, int]] = set()
@@ -93,12 +93,10 @@ def collect(
                 counted.add((phrase.slug, one.start))
                 span = (one.start, one.end)
                 _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
-    if phrases is None:
-        return found
-    for _, phrase in _by_theme(Prose(title), phrases):
+    for _, phrase in _by_theme(Prose(title), _phrases(spoken.main, taxonomy)):
         found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, _TITLE)
     names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
-    for hit, phrase in _by_theme(prose, phrases):
+    for hit, phrase in _said(prose, spoken, taxonomy):
         if prose.not_prose.touch(hit.start, hit.end):
             continue
         span = (hit.start, hit.end)
@@ -158,6 +156,22 @@ def _around(
         if span[1] <= name[1]:
             return name
     return None
+
+
+def _said(
+    prose: Prose, spoken: Spoken, taxonomy: Taxonomy
+) -> Iterator[tuple[Hit[Phrase], Phrase]]:
+    """Yield the phrases of each part of a text in the language of that part."""
+    for language in spoken.languages:
+        for hit, phrase in _by_theme(prose, _phrases(language, taxonomy)):
+            if spoken.at(hit.start) == language:
+                yield hit, phrase
+
+
+def _phrases(language: str | None, taxonomy: Taxonomy) -> Gazetteer[Phrase]:
+    none = Gazetteer[Phrase](())
+    fallback = taxonomy.phrases.get(FALLBACK, none)
+    return taxonomy.phrases.get(language or "", fallback)
 
 
 def _by_theme(

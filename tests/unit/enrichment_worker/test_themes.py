@@ -6,6 +6,7 @@ from communique.events import Entity, Evidence
 from enrichment_worker.enrich import enrich
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.knowledge import Calibration, Phrase, Taxonomy, Vocabulary
+from enrichment_worker.languages import in_one
 from enrichment_worker.text import Prose
 from enrichment_worker.themes import probability, tag
 from tests.unit.enrichment_worker.examples import raw, tagged
@@ -33,6 +34,7 @@ SENTENCES = {
     "housing-urban": "Affordable housing needs urban planning and fewer slums.",
 }
 
+EN = in_one("en", "")
 TINY = Taxonomy(
     ("energy",),
     {"grids": "energy"},
@@ -54,7 +56,7 @@ TINY = Taxonomy(
 
 
 def score(text: str, title: str = "", entities: Iterable[Entity] = ()) -> float:
-    themes, _ = tag(Prose(text), title, "en", TINY, entities)
+    themes, _ = tag(Prose(text), title, EN, TINY, entities)
     return themes[0].score if themes else 0.0
 
 
@@ -155,21 +157,23 @@ def test_an_organisation_supports_what_it_stands_for():
     text = "The IEA spoke of fuel."
     iea = organisation(text, "IEA", "org:iea")
     assert score(text, entities=[iea]) >= 0.5 > score(text)
-    themes, _ = tag(Prose(text), "", "en", TINY, [iea])
+    themes, _ = tag(Prose(text), "", EN, TINY, [iea])
     assert [one.text for one in themes[0].evidence] == ["IEA", "fuel"]
 
 
 def test_the_words_of_a_name_that_supports_a_theme_do_not_count_once_more():
     text = "The International Energy and Fuel Agency met."
     agency = organisation(text, "International Energy and Fuel Agency", "org:iea")
-    themes, _ = tag(Prose(text), "", "en", TINY, [agency])
+    themes, _ = tag(Prose(text), "", EN, TINY, [agency])
     assert [one.text for one in themes[0].evidence] == [agency.name]
 
 
 def test_an_organisation_supports_in_languages_without_phrases():
     text = "IEA"
     only = Taxonomy(TINY.slugs, {}, {}, TINY.supports)
-    themes, _ = tag(Prose(text), "", "de", only, [organisation(text, text, "org:iea")])
+    themes, _ = tag(
+        Prose(text), "", in_one("de", ""), only, [organisation(text, text, "org:iea")]
+    )
     assert [one.slug for one in themes] == ["energy"]
 
 
@@ -178,7 +182,7 @@ def test_a_link_is_no_evidence():
 
 
 def test_subthemes_name_their_parent_and_score_no_more_than_it():
-    themes, subthemes = tag(Prose("The power grid."), "", "en", TINY)
+    themes, subthemes = tag(Prose("The power grid."), "", EN, TINY)
     assert [(one.slug, one.parent) for one in subthemes] == [("grids", "energy")]
     assert subthemes[0].score == themes[0].score
     assert subthemes[0].evidence[0].text == "power grid"
@@ -215,5 +219,7 @@ def test_the_office_of_a_person_counts_half(text: str):
 
 
 def test_an_unknown_language_is_read_as_english_is():
-    assert tag(Prose("Energy"), "", None, TINY) == tag(Prose("Energy"), "", "en", TINY)
-    assert tag(Prose("Energy"), "", "en", Taxonomy((), {}, {})) == ((), ())
+    assert tag(Prose("Energy"), "", in_one(None, ""), TINY) == tag(
+        Prose("Energy"), "", EN, TINY
+    )
+    assert tag(Prose("Energy"), "", EN, Taxonomy((), {}, {})) == ((), ())
