@@ -118,6 +118,8 @@ class Taxonomy:
     phrases: Mapping[str, Gazetteer[Phrase]]
     supports: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
     """What the mention of an organisation says, by its id."""
+    media_topics: Mapping[str, str] = field(default_factory=dict)
+    """By theme or subtheme, the IPTC Media Topic that holds it: `medtop:07000000`."""
     calibration: Calibration = Calibration()
 
 

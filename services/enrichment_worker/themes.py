@@ -44,7 +44,7 @@ def tag(
         (slug for slug, one in scores.items() if one >= SHOWN),
         key=lambda slug: (-scores[slug], slug),
     )
-    return _themes(shown, scores, found, taxonomy.parents)
+    return _themes(shown, scores, found, taxonomy)
 
 
 def score(
@@ -80,7 +80,7 @@ def _themes(
     shown: Iterable[str],
     scores: Mapping[str, float],
     found: Mapping[str, Found],
-    parents: Mapping[str, str],
+    taxonomy: Taxonomy,
 ) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
     themes: list[Theme] = []
     subthemes: list[Subtheme] = []
@@ -88,10 +88,14 @@ def _themes(
         in_order = sorted(found[slug].evidence, key=lambda one: (one.start, one.end))
         evidence = tuple(in_order[:MOST_EVIDENCE])
         likely = scores[slug]
-        if parent := parents.get(slug):
-            subthemes.append(
-                Subtheme(slug=slug, score=likely, evidence=evidence, parent=parent)
-            )
+        theme = Theme(
+            slug=slug,
+            score=likely,
+            evidence=evidence,
+            iptc=taxonomy.media_topics.get(slug),
+        )
+        if parent := taxonomy.parents.get(slug):
+            subthemes.append(Subtheme(**dict(theme), parent=parent))
         else:
-            themes.append(Theme(slug=slug, score=likely, evidence=evidence))
+            themes.append(theme)
     return tuple(themes), tuple(subthemes)
