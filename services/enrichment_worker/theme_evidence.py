@@ -67,6 +67,11 @@ class Found:
         return total * spread
 
     @property
+    def times(self) -> int:
+        """Return how often anything was said."""
+        return sum(len(weights) for weights in self.weights.values())
+
+    @property
     def telling(self) -> float:
         """
         Return the sum of the two best phrases, as weighed in their files.

@@ -63,8 +63,13 @@ def raw(one: Found, words: int) -> float:
 
 
 def supported(one: Found) -> bool:
-    """Return whether more speaks for a theme than one word, however often said."""
-    return one.telling >= _TELLING
+    """
+    Return whether more speaks for a theme than one word.
+
+    Neither one that says little, however often, nor any that the text says once: long
+    releases name in passing what they are not about.
+    """
+    return one.telling >= _TELLING and (one.times > 1 or bool(one.in_title))
 
 
 def probability(weight: float, calibration: Calibration, *, supported: bool) -> float:

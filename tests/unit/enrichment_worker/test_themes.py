@@ -44,6 +44,8 @@ TINY = Taxonomy(
                 ("energy", Phrase("energy", "energy", 3.0)),
                 ("energy drink", Phrase("energy", "energy drink", 0.0)),
                 ("fuel", Phrase("energy", "fuel", 1.8)),
+                ("health", Phrase("health", "health", 1.8)),
+                ("schools", Phrase("education", "schools", 1.8)),
                 ("oil", Phrase("energy", "oil", 1.8, unless=frozenset({"cooking"}))),
                 ("plant", Phrase("energy", "plant", 3.0, frozenset({"nuclear"}))),
                 ("power grid", Phrase("energy", "power grid", 1.8)),
@@ -91,7 +93,7 @@ def test_a_sentence_on_a_subject_is_tagged_with_it(
     [
         (("Energy.", "Energy"), ("Energy.", "")),
         (("Energy. Energy.", ""), ("Energy.", "")),
-        (("Energy. " + "Word " * 200, ""), ("Word " * 200 + "Energy.", "")),
+        (("Energy. " * 2 + "Word " * 200, ""), ("Word " * 200 + "Energy. " * 2, "")),
         (
             ("Energy. " + "A " * 99 + "Energy.", ""),
             ("Energy. Energy. " + "A " * 99, ""),
@@ -100,6 +102,10 @@ def test_a_sentence_on_a_subject_is_tagged_with_it(
         (("Energy.", ""), ("An energy drink.", "")),
         (("Energy, and an energy drink.", ""), ("An energy drink.", "")),
         (("Energy and fuel.", ""), ("Energy.", "")),
+        (
+            ("Energy. Fuel is dear, as are health and schools.", ""),
+            ("Energy. Fuel, health and schools are dear.", ""),
+        ),
         (("Fuel and oil.", ""), ("Fuel and cooking oil.", "")),
         (("A nuclear plant.", ""), ("A flowering plant.", "")),
         (
@@ -116,6 +122,7 @@ def test_a_sentence_on_a_subject_is_tagged_with_it(
         "not excluded",
         "also where not excluded",
         "two phrases",
+        "not in a list of subjects",
         "not beside what it must not meet",
         "beside what it needs",
         "near to what it needs",
@@ -128,12 +135,19 @@ def test_a_subject_scores_higher(more: tuple[str, str], less: tuple[str, str]):
 @pytest.mark.parametrize(
     ("text", "tagged"),
     [
-        ("Energy.", True),
+        ("Energy. Energy.", True),
+        ("Energy.", False),
         ("Fuel. Fuel. Fuel. Fuel. Fuel. Fuel.", False),
         ("Fuel and oil.", True),
         ("An energy drink.", False),
     ],
-    ids=["a strong one", "a medium one, said often", "two medium ones", "none"],
+    ids=[
+        "a strong one, said again",
+        "a strong one, in passing",
+        "a medium one, said often",
+        "two medium ones",
+        "none",
+    ],
 )
 def test_phrases_tag_a_text(text: str, *, tagged: bool):
     assert (score(text) >= 0.5) is tagged
@@ -191,7 +205,7 @@ def test_subthemes_name_their_parent_and_score_no_more_than_it():
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("The Ministry of Energy agreed.", "Ministry of Energy"),
+        ("The Ministry of Energy and Fuel agreed.", "Ministry of Energy and Fuel"),
         ("The Fuel and Oil Energy Institute agreed.", "Fuel and Oil Energy Institute"),
     ],
     ids=["a ministry", "three phrases in one name"],
@@ -207,11 +221,14 @@ def test_a_name_that_is_a_phrase_counts_in_full():
 
 @pytest.mark.parametrize(
     "text",
-    ["Energy and Fuel Minister Ana Ruiz agreed.", "Ana Ruiz, Energy Minister, agreed."],
+    [
+        "Energy and Fuel Minister Ana Ruiz agreed.",
+        "Ana Ruiz, Energy and Fuel Minister, agreed.",
+    ],
     ids=["before the name", "behind it"],
 )
 def test_the_office_of_a_person_counts_half(text: str):
-    role = text[: text.index(" Ana")] if text.startswith("E") else "Energy Minister"
+    role = "Energy and Fuel Minister"
     person = organisation(text, "Ana Ruiz").model_copy(
         update={"type": "person", "roles": (role, "an office of another release")}
     )
