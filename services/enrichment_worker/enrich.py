@@ -13,6 +13,7 @@ from enrichment_worker import (
     themes,
 )
 from enrichment_worker.knowledge import RULES, ModelSpan, Passages, Vocabulary
+from enrichment_worker.languages import Spoken
 from enrichment_worker.text import RULES_READ, Prose, check_usable
 
 
@@ -48,7 +49,7 @@ class Draft:
     """A release half enriched: what the rules found, and what a model is to read."""
 
     release: RawRelease
-    language: str | None
+    spoken: Spoken
     prose: Prose
     found: mentions.Draft
     passages: Passages
@@ -64,28 +65,35 @@ def draft(release: RawRelease, vocabulary: Vocabulary) -> Draft:
     check_usable(release.title)
     prose = Prose(release.text)
     language = language_of(release, vocabulary)
+    spoken = languages.spoken(release.text, language, vocabulary.detect)
     issuers = [one.country for one in release.issuers if one.country is not None]
-    found = mentions.draft(prose, vocabulary, language=language, issuers=issuers)
+    found = mentions.draft(prose, vocabulary, spoken=spoken, issuers=issuers)
     passages = Passages(release.text, ())
-    if language in vocabulary.recognisers:
+    if not vocabulary.recognisers.keys().isdisjoint(spoken.languages):
         known = [(hit.start, hit.end) for hit, _ in found.chosen]
         passages = model_reads.passages(
             prose.head, found.candidates, known, vocabulary.titles, vocabulary.shapes
         )
-    return Draft(release, language, prose, found, passages)
+    return Draft(release, spoken, prose, found, passages)
 
 
 def recognise(
     drafts: Sequence[Draft], vocabulary: Vocabulary
 ) -> list[tuple[ModelSpan, ...]]:
-    """Return what the model of each draft's language sees; nothing without one."""
-    seen: list[tuple[ModelSpan, ...]] = [()] * len(drafts)
+    """Return what the model of each passage's language sees; nothing without one."""
+    seen: list[list[ModelSpan]] = [[] for _ in drafts]
     for language, read in vocabulary.recognisers.items():
-        places = [place for place, one in enumerate(drafts) if one.language == language]
-        spans = read([drafts[place].passages for place in places])
-        for place, found in zip(places, spans, strict=True):
-            seen[place] = found
-    return seen
+        found = read([_in(language, one) for one in drafts])
+        for spans, more in zip(seen, found, strict=True):
+            spans.extend(more)
+    return [tuple(sorted(spans, key=lambda span: span.start)) for spans in seen]
+
+
+def _in(language: str, draft: Draft) -> Passages:
+    """Return the passages of a text that are in `language`."""
+    spans = draft.passages.spans
+    ours = tuple(span for span in spans if draft.spoken.at(span[0]) == language)
+    return Passages(draft.passages.text, ours)
 
 
 def language_of(release: RawRelease, vocabulary: Vocabulary) -> str | None:
@@ -100,17 +108,17 @@ def finish(
     draft: Draft, spans: Sequence[ModelSpan], vocabulary: Vocabulary, generation: int
 ) -> EnrichedRelease:
     """Return the release of `draft` enriched; `spans` are what the model saw."""
-    release, prose, language = draft.release, draft.prose, draft.language
+    release, prose, spoken = draft.release, draft.prose, draft.spoken
     found = mentions.find(draft.found, prose, vocabulary, spans)
     entities = linking.link(found, release.text)
     main, finer = themes.tag(
-        prose, release.title, language, vocabulary.taxonomy, entities
+        prose, release.title, spoken, vocabulary.taxonomy, entities
     )
     if not release.text.strip():
         main, finer = (), ()
     fields = {name: getattr(release, name) for name in RawRelease.model_fields}
     return EnrichedRelease(
-        **{**fields, "language": language},
+        **{**fields, "language": spoken.main},
         generation=generation,
         entities=entities,
         themes=main,
@@ -124,14 +132,14 @@ def finish(
 
 def _models(draft: Draft, vocabulary: Vocabulary) -> dict[str, str]:
     """Return which parts ran; of a model also how much it was allowed to read."""
-    model = f"ner.{draft.language}"
+    ran = {f"ner.{language}" for language in draft.spoken.languages}
     models = {
         part: version
         for part, version in vocabulary.models.items()
-        if not part.startswith("ner") or part == model
+        if part in ran or not part.startswith("ner")
     }
     length = len(draft.release.text)
-    if model in models and length > model_reads.MODEL_READS:
+    for model in ran & models.keys() if length > model_reads.MODEL_READS else ():
         models[model] += f", first {model_reads.MODEL_READS} of {length} characters"
     if length > RULES_READ:
         models["rules"] = f"{RULES}, first {RULES_READ} of {length} characters"

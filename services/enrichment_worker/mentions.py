@@ -19,6 +19,7 @@ from enrichment_worker.knowledge import (
     Region,
     Vocabulary,
 )
+from enrichment_worker.languages import Spoken
 from enrichment_worker.merging import Mention, merge
 from enrichment_worker.model_mentions import Sieve
 from enrichment_worker.organisations import BuiltNames, Stops
@@ -56,17 +57,17 @@ def draft(
     prose: Prose,
     vocabulary: Vocabulary,
     *,
-    language: str | None,
+    spoken: Spoken,
     issuers: Iterable[str],
 ) -> Draft:
     """
-    Return what the rules find in a text in `language`.
+    Return what the rules find in a text, each part read in its own language.
 
     `issuers` are the ISO codes of who issues it, which decide between homonyms. Names
     of the gazetteer are found in all of the text, others in its head.
     """
     head = prose.head
-    hits = longest(_written_so(vocabulary.names.hits(prose), prose, language))
+    hits = longest(_written_so(vocabulary.names.hits(prose), prose, spoken))
     namelike = _namelike(vocabulary, hits)
     shapes = PlaceShapes(head, vocabulary.places, namelike)
     spots = list(shapes.find())
@@ -115,7 +116,7 @@ def draft(
 
 
 def _written_so(
-    hits: Iterable[Hit[Name]], prose: Prose, language: str | None
+    hits: Iterable[Hit[Name]], prose: Prose, spoken: Spoken
 ) -> Iterator[Hit[Name]]:
     """Yield the hits with those names alone that the text writes as names."""
     for hit in hits:
@@ -125,6 +126,7 @@ def _written_so(
         ):
             continue
         read = hit.end <= len(prose.head.text)  # else nothing can support a weak name
+        language = spoken.at(hit.start)
         names = [
             name
             for name in hit.values

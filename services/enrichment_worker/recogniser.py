@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from communique.errors import NotReadyError
-from enrichment_worker.knowledge import Detect, ModelSpan, Passages, Recogniser
+from enrichment_worker.knowledge import ModelSpan, Passages, Recogniser
+from enrichment_worker.languages import Detect
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -18,9 +18,12 @@ Entries = dict[str, list[tuple[str, Phrase]]]
 """Forms and what they say, by language or, for organisations, by id."""
 
 
-def load_taxonomy(directory: Path, calibration: Path) -> Taxonomy:
+def load_taxonomy(directory: Path, calibration: Path, media_topics: Path) -> Taxonomy:
     """
     Return the taxonomy of the files in `directory`: `<slug>.toml`, one a theme.
+
+    `calibration` says how weights become scores, `media_topics` which topic of a public
+    scheme holds which theme.
 
     A subtheme's phrases speak for its theme too, unless that lists them itself; what
     the theme excludes, its subthemes exclude. Raises OSError, ValueError, KeyError or
@@ -48,11 +51,13 @@ def load_taxonomy(directory: Path, calibration: Path) -> Taxonomy:
                 for identity in ids:
                     phrase = Phrase(slug, identity, WEIGHTS[section])
                     supports.setdefault(identity, []).append(phrase)
+    topics = tomllib.loads(media_topics.read_text("utf-8"))
     return Taxonomy(
         tuple(slugs),
         MappingProxyType(parents),
         MappingProxyType({one: Gazetteer(found) for one, found in phrases.items()}),
         MappingProxyType({one: tuple(found) for one, found in supports.items()}),
+        MappingProxyType({**topics["themes"], **topics["subthemes"]}),
         Calibration(**tomllib.loads(calibration.read_text("utf-8"))["themes"]),
     )
 

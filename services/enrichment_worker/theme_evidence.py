@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from communique.events import Entity, Evidence
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
 from enrichment_worker.knowledge import Phrase, Taxonomy
+from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 
 FALLBACK = "en"
@@ -16,6 +17,9 @@ FALLBACK = "en"
 
 _TITLE, _LEAD, _BODY = 1.8, 1.25, 1.0
 _IN_A_NAME = 0.5
+_IN_A_LIST = 0.5
+_LIST = 3
+"""Phrases in a row that make a list: "health, trade and education"."""
 _LEAD_SHARE, _LEAD_LEAST = 0.15, 400
 _PARTS = 5
 """A text is cut into so many, to see how far a subject is spread."""
@@ -28,6 +32,10 @@ _OFFICES = ("minist", "department", "secretar")
 _NEAR = 120
 """Code points on either side of a phrase in which its context stands."""
 _WORD = re.compile(r"[\w'&+]+")
+_NEXT_IN_LIST = re.compile(
+    r" ?,? (?:(?:and|or|as well as|et|ou|ainsi que|y|e|o|u|&|the|of|in|for"
+    r"|de|du|des|la|le|les|l'|d'|el|los|las) ?){0,3}"
+)
 
 
 @dataclass(slots=True)
@@ -59,6 +67,11 @@ class Found:
         return total * spread
 
     @property
+    def times(self) -> int:
+        """Return how often anything was said."""
+        return sum(len(weights) for weights in self.weights.values())
+
+    @property
     def telling(self) -> float:
         """
         Return the sum of the two best phrases, as weighed in their files.
@@ -71,7 +84,7 @@ class Found:
 def collect(
     prose: Prose,
     title: str,
-    language: str | None,
+    spoken: Spoken,
     taxonomy: Taxonomy,
     entities: Iterable[Entity] = (),
 ) -> dict[str, Found]:
@@ -83,7 +96,6 @@ def collect(
     Minister of Health need not be about health. Where an organisation supports a theme,
     the words in its name do not.
     """
-    phrases = taxonomy.phrases.get(language or "", taxonomy.phrases.get(FALLBACK))
     entities = tuple(entities)
     found: dict[str, Found] = {}
     counted: set[tuple[str, int]] = set()
@@ -93,18 +105,19 @@ def collect(
                 counted.add((phrase.slug, one.start))
                 span = (one.start, one.end)
                 _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
-    if phrases is None:
-        return found
-    for _, phrase in _by_theme(Prose(title), phrases):
+    for _, phrase in _by_theme(Prose(title), _phrases(spoken.main, taxonomy)):
         found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, _TITLE)
     names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
-    for hit, phrase in _by_theme(prose, phrases):
+    said = list(_said(prose, spoken, taxonomy))
+    listed = _listed(said, prose.folded)
+    for hit, phrase in said:
         if prose.not_prose.touch(hit.start, hit.end):
             continue
         span = (hit.start, hit.end)
         name = _around(span, names)
         if name is None:
-            _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
+            weight = phrase.weight * (_IN_A_LIST if span in listed else 1.0)
+            _add(found, phrase.slug, phrase.key, weight, prose, span)
         elif (phrase.slug, name[0]) not in counted:
             counted.add((phrase.slug, name[0]))
             key = prose.folded[name[0] : name[1]]
@@ -158,6 +171,44 @@ def _around(
         if span[1] <= name[1]:
             return name
     return None
+
+
+def _said(
+    prose: Prose, spoken: Spoken, taxonomy: Taxonomy
+) -> Iterator[tuple[Hit[Phrase], Phrase]]:
+    """Yield the phrases of each part of a text in the language of that part."""
+    for language in spoken.languages:
+        for hit, phrase in _by_theme(prose, _phrases(language, taxonomy)):
+            if spoken.at(hit.start) == language:
+                yield hit, phrase
+
+
+def _listed(
+    said: Iterable[tuple[Hit[Phrase], Phrase]], folded: str
+) -> set[tuple[int, int]]:
+    """
+    Return the phrases that stand in a list of subjects: named, and not spoken about.
+
+    A list has three or more, one behind the other, not all of the same subject.
+    """
+    slugs: dict[tuple[int, int], set[str]] = {}
+    for hit, phrase in said:
+        slugs.setdefault((hit.start, hit.end), set()).add(phrase.slug)
+    listed: set[tuple[int, int]] = set()
+    row: list[tuple[int, int]] = []
+    for span in sorted(slugs):
+        if not (row and _NEXT_IN_LIST.fullmatch(folded, row[-1][1], span[0])):
+            row = []
+        row.append(span)
+        if len(row) >= _LIST and not set.intersection(*(slugs[one] for one in row)):
+            listed.update(row)
+    return listed
+
+
+def _phrases(language: str | None, taxonomy: Taxonomy) -> Gazetteer[Phrase]:
+    none = Gazetteer[Phrase](())
+    fallback = taxonomy.phrases.get(FALLBACK, none)
+    return taxonomy.phrases.get(language or "", fallback)
 
 
 def _by_theme(

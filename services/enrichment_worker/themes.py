@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from communique.events import Entity, Subtheme, Theme
 from enrichment_worker.knowledge import Calibration, Taxonomy
+from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 from enrichment_worker.theme_evidence import Found, collect
 
@@ -23,7 +24,7 @@ _TELLING = 3.0
 def tag(
     prose: Prose,
     title: str,
-    language: str | None,
+    spoken: Spoken,
     taxonomy: Taxonomy,
     entities: Iterable[Entity] = (),
 ) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
@@ -34,7 +35,7 @@ def tag(
     scores no more than its theme does. Of `entities`, organisations count: what they
     stand for, and that a word in their name is not said of the release.
     """
-    found = collect(prose, title, language, taxonomy, entities)
+    found = collect(prose, title, spoken, taxonomy, entities)
     scores = score(found, prose.words, taxonomy.calibration)
     for slug, parent in taxonomy.parents.items():
         if slug in scores:
@@ -43,7 +44,7 @@ def tag(
         (slug for slug, one in scores.items() if one >= SHOWN),
         key=lambda slug: (-scores[slug], slug),
     )
-    return _themes(shown, scores, found, taxonomy.parents)
+    return _themes(shown, scores, found, taxonomy)
 
 
 def score(
@@ -62,8 +63,13 @@ def raw(one: Found, words: int) -> float:
 
 
 def supported(one: Found) -> bool:
-    """Return whether more speaks for a theme than one word, however often said."""
-    return one.telling >= _TELLING
+    """
+    Return whether more speaks for a theme than one word.
+
+    Neither one that says little, however often, nor any that the text says once: long
+    releases name in passing what they are not about.
+    """
+    return one.telling >= _TELLING and (one.times > 1 or bool(one.in_title))
 
 
 def probability(weight: float, calibration: Calibration, *, supported: bool) -> float:
@@ -79,7 +85,7 @@ def _themes(
     shown: Iterable[str],
     scores: Mapping[str, float],
     found: Mapping[str, Found],
-    parents: Mapping[str, str],
+    taxonomy: Taxonomy,
 ) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
     themes: list[Theme] = []
     subthemes: list[Subtheme] = []
@@ -87,10 +93,14 @@ def _themes(
         in_order = sorted(found[slug].evidence, key=lambda one: (one.start, one.end))
         evidence = tuple(in_order[:MOST_EVIDENCE])
         likely = scores[slug]
-        if parent := parents.get(slug):
-            subthemes.append(
-                Subtheme(slug=slug, score=likely, evidence=evidence, parent=parent)
-            )
+        theme = Theme(
+            slug=slug,
+            score=likely,
+            evidence=evidence,
+            iptc=taxonomy.media_topics.get(slug),
+        )
+        if parent := taxonomy.parents.get(slug):
+            subthemes.append(Subtheme(**dict(theme), parent=parent))
         else:
-            themes.append(Theme(slug=slug, score=likely, evidence=evidence))
+            themes.append(theme)
     return tuple(themes), tuple(subthemes)

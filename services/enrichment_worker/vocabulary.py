@@ -54,7 +54,9 @@ def load_vocabulary(
         languages = (data / "languages.txt").read_text("utf-8").split()
         for _, forms in read_organisations(data / "organisations"):
             names += forms
-        taxonomy = load_taxonomy(data / "taxonomy", data / "calibration.toml")
+        taxonomy = load_taxonomy(
+            data / "taxonomy", data / "calibration.toml", data / "media_topics.toml"
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotReadyError(f"the vocabulary in {data} is broken: {error}") from error
     digest = _digest(data, files, models)

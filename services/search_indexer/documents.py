@@ -261,6 +261,7 @@ def _theme(theme: Theme) -> dict[str, Any]:
         {
             "slug": theme.slug,
             "score": theme.score,
+            "iptc": theme.iptc,
             "evidence": _evidence(theme.evidence),
         }
     )

@@ -259,6 +259,11 @@ class Theme(Part):
     slug: str
     score: float = Field(ge=0, le=1)
     evidence: tuple[Evidence, ...]
+    iptc: str | None = Field(
+        None,
+        pattern=r"^medtop:\d{8}$",
+        description="IPTC Media Topic that holds all of it",
+    )
 
 
 class Subtheme(Theme):

@@ -137,7 +137,12 @@ EXAMPLES: tuple[Event, ...] = (
             ),
         ),
         themes=(
-            Theme(slug="health", score=0.93, evidence=(_evidence("vaccination"),)),
+            Theme(
+                slug="health",
+                score=0.93,
+                evidence=(_evidence("vaccination"),),
+                iptc="medtop:07000000",
+            ),
         ),
         subthemes=(
             Subtheme(

@@ -24,6 +24,15 @@ ALBARES = (
     "Desarrollo (AECID) y el Instituto Nacional de Migración firmaron un acuerdo sobre "
     "migración irregular. El presidente Pedro Sánchez viajará a Marruecos."
 )
+STEINMEIER = (
+    "Der Bundespräsident hat die Präsidentin von Kenia in Berlin empfangen. "
+    "Deutschland und Kenia wollen bei erneuerbaren Energien enger zusammenarbeiten, "
+    "teilte das Auswärtige Amt am Mittwoch nach dem Gespräch der Delegationen mit."
+)
+JAISHANKAR = (
+    "विदेश मंत्री ने आज नई दिल्ली में मालदीव के विदेश मंत्री से मुलाकात की और दोनों देशों के "
+    "बीच सहयोग बढ़ाने पर चर्चा की। #IndiaMaldives"
+)
 
 
 @pytest.mark.parametrize("title", ["", "Fisheries talks"], ids=["untitled", "titled"])
@@ -110,12 +119,47 @@ def test_what_the_publisher_declares_decides_where_the_text_does_not(
     assert enrich(raw("Oslo", language="da"), vocabulary, 0).language == "da"
 
 
-def test_the_result_says_which_parts_ran(vocabulary: Vocabulary):
-    english = enrich(raw(FISHERIES), vocabulary, 0).models
-    french = enrich(raw(COLONNA), vocabulary, 0).models
-    assert set(english) == {"language", "ner.en", "vocabulary"}
-    assert set(french) == {"language", "vocabulary"}
-    assert english["vocabulary"] == vocabulary.digest
+@pytest.mark.parametrize(
+    ("text", "language", "models"),
+    [
+        (FISHERIES, "en", {"ner.en"}),
+        (COLONNA, "fr", {"ner.fr"}),
+        (f"{COLONNA}\n{FISHERIES}", "fr", {"ner.en", "ner.fr"}),
+        (ALBARES, "es", set()),
+        (STEINMEIER, "de", set()),
+        (JAISHANKAR, "hi", set()),
+    ],
+    ids=["en", "fr", "both", "es", "de", "hi"],
+)
+def test_the_result_says_which_parts_ran(
+    vocabulary: Vocabulary, text: str, language: str, models: set[str]
+):
+    release = enrich(raw(text), vocabulary, 0)
+    assert release.language == language
+    assert set(release.models) == {"language", "vocabulary", *models}
+    assert release.models["vocabulary"] == vocabulary.digest
+
+
+def test_what_has_no_model_and_no_phrases_gets_names_all_the_same(
+    vocabulary: Vocabulary,
+):
+    german = enrich(raw(STEINMEIER), vocabulary, 0)
+    assert named(german, "place")["Berlin"].id == "2950159"
+    hindi = enrich(raw(JAISHANKAR), vocabulary, 0)
+    assert hindi.hashtags == ("#IndiaMaldives",)
+
+
+def test_each_passage_is_read_in_its_own_language(without_model: Vocabulary):
+    text = (
+        "Les ministres des Affaires étrangères ont évoqué la lutte contre le trafic "
+        "de stupéfiants et les saisies de cocaïne dans les ports. Ils ont salué le "
+        "travail des douanes françaises et des magistrats de Marseille ce jeudi."
+    )
+    apart = enrich(raw(f"{FISHERIES}\n\n{text}"), without_model, 0)
+    assert {"narcotics", "agriculture-food"} <= {one.slug for one in apart.themes}
+    phrases = [one.text for theme in apart.themes for one in theme.evidence]
+    assert "trafic de stupéfiants" in phrases
+    assert "FR" in apart.countries  # "françaises": small only in French
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from enrichment_worker.enrich import enrich
 from enrichment_worker.knowledge import Taxonomy, Vocabulary
 from enrichment_worker.taxonomy import WEIGHTS, expand, languages, load_taxonomy
 from enrichment_worker.text import Prose, fold
 from enrichment_worker.vocabulary import DATA
+from tests.unit.enrichment_worker.examples import raw
 
 FILES = {
     path.stem: tomllib.loads(path.read_text("utf-8"))
@@ -19,8 +21,7 @@ FILES = {
 SHIPPED = ("en", "fr", "es")
 COMMON_AGENDAS = {*range(1, 11), *range(12, 22), 23}
 """Major topics of the Comparative Agendas Project."""
-MEDIA_TOPICS = {f"medtop:{number:02}000000" for number in range(1, 18)}
-"""The top level of IPTC Media Topics."""
+MEDIA_TOPICS = tomllib.loads((DATA / "media_topics.toml").read_text("utf-8"))
 
 ENERGY = """
 [entities]
@@ -47,7 +48,9 @@ strong = ["grid(s)", "power line"]
 def taxonomy(tmp_path: Path) -> Taxonomy:
     (tmp_path / "taxonomy").mkdir()
     (tmp_path / "taxonomy" / "energy.toml").write_text(ENERGY, "utf-8")
-    return load_taxonomy(tmp_path / "taxonomy", DATA / "calibration.toml")
+    return load_taxonomy(
+        tmp_path / "taxonomy", DATA / "calibration.toml", DATA / "media_topics.toml"
+    )
 
 
 def said(taxonomy: Taxonomy, language: str, form: str) -> dict[str, float]:
@@ -152,7 +155,7 @@ def test_no_phrase_stands_twice_in_one_theme_or_subtheme(slug: str):
 @pytest.mark.parametrize("slug", FILES)
 def test_a_file_holds_nothing_that_is_not_read(slug: str):
     theme = FILES[slug]
-    keys = {"cap", "medtop", "entities", "subthemes", *languages(theme)}
+    keys = {"cap", "entities", "subthemes", *languages(theme)}
     assert set(theme) <= keys
     for spoken in parts(slug).values():
         for sections in spoken.values():
@@ -175,7 +178,32 @@ def test_a_phrase_is_lower_case_and_holds_only_what_a_text_can(slug: str):
 @pytest.mark.parametrize("slug", FILES)
 def test_a_theme_stands_for_a_topic_of_a_public_scheme(slug: str):
     assert FILES[slug]["cap"] in COMMON_AGENDAS
-    assert FILES[slug].get("medtop") in {*MEDIA_TOPICS, None}
+
+
+def test_every_media_topic_of_a_theme_is_one_of_the_scheme():
+    used = {**MEDIA_TOPICS["themes"], **MEDIA_TOPICS["subthemes"]}
+    assert set(used.values()) == set(MEDIA_TOPICS["topics"])
+    for identity, label in MEDIA_TOPICS["topics"].items():
+        assert re.fullmatch(r"medtop:(?:(?:0[1-9]|1[0-7])000000|2000\d{4})", identity)
+        assert label == label.strip().lower() != ""
+
+
+def test_media_topics_stand_for_themes_and_subthemes_that_there_are(
+    without_model: Vocabulary,
+):
+    taxonomy = without_model.taxonomy
+    assert set(MEDIA_TOPICS["themes"]) <= set(taxonomy.slugs)
+    assert set(MEDIA_TOPICS["subthemes"]) <= set(taxonomy.parents)
+    assert taxonomy.media_topics["health"] == "medtop:07000000"
+    assert taxonomy.media_topics["vaccination"] == "medtop:20000477"
+
+
+def test_a_tag_names_its_media_topic(without_model: Vocabulary):
+    text = "A vaccination campaign against measles protects public health."
+    release = enrich(raw(text, language="en"), without_model, 0)
+    topics = {one.slug: one.iptc for one in (*release.themes, *release.subthemes)}
+    assert topics["health"] == "medtop:07000000"
+    assert topics["vaccination"] == "medtop:20000477"
 
 
 def test_an_organisation_that_supports_a_theme_is_in_the_vocabulary():
