@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from communique.events import EnrichedRelease, RawRelease
 from enrichment_worker import handles, languages, linking, mentions, themes
 from enrichment_worker.knowledge import ModelSpan, Vocabulary
+from enrichment_worker.semantics import semantics
 from enrichment_worker.text import Prose, check_usable
 
 
@@ -99,5 +100,8 @@ def _enriched(
         countries=linking.countries(entities, found),
         hashtags=handles.hashtags(release.text),
         handles=handles.handles(release.text),
+        **semantics(
+            release, prose, language, entities, found.adjectives, vocabulary
+        ),
         models=models,
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
+from enrichment_worker.semantic_words import SemanticWords
 
-RULES = "4"
+RULES = "5"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 
@@ -189,6 +190,7 @@ class Vocabulary:
     shapes: Shapes
     detect: Detect
     recognisers: Mapping[str, Recogniser]
+    semantics: SemanticWords
     digest: str
     models: Mapping[str, str]
     """`language`, `vocabulary` and, by language, `ner.en` with their versions."""

@@ -20,6 +20,7 @@ from enrichment_worker.knowledge import (
 )
 from enrichment_worker.organisation_files import read_organisations
 from enrichment_worker.recogniser import detector, load_model
+from enrichment_worker.semantics_files import read_semantics
 from enrichment_worker.taxonomy import load_taxonomy
 from enrichment_worker.text import fold
 
@@ -56,6 +57,7 @@ def load_vocabulary(
         for _, forms in read_organisations(data / "organisations"):
             names += forms
         taxonomy = load_taxonomy(data / "taxonomy", data / "calibration.toml")
+        semantics = read_semantics(data)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotReadyError(f"the vocabulary in {data} is broken: {error}") from error
     digest = _digest(data, files, models)
@@ -68,6 +70,7 @@ def load_vocabulary(
         shapes=shapes,
         detect=detector(languages),
         recognisers=MappingProxyType(recognisers),
+        semantics=semantics,
         digest=digest,
         models=MappingProxyType({**models, "vocabulary": digest}),
     )
