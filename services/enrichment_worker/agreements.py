@@ -14,9 +14,18 @@ _MOST_WORDS = 28
 """Words of a name behind its head; what is longer is no name any more."""
 _MOST_BEFORE = 7
 
-_GOES_ON = {"on", "for", "in", "concerning", "regarding", "to", "of", "about", "relating",
-            "relative", "sur", "pour", "dans", "relatif", "en", "portant", "de", "du",
-            "des", "d", "sobre", "para", "relativo", "del", "contra", "against", "at", "a", "au", "aux", "from"}  # fmt: skip
+_GOES_ON = {
+    "on", "for", "in", "concerning", "regarding", "to", "of", "about", "relating", "at",
+    "against", "from", "relative", "sur", "pour", "dans", "relatif", "en", "portant",
+    "de", "du", "des", "d", "a", "au", "aux", "sobre", "para", "relativo", "del",
+    "contra",
+}  # fmt: skip
+"""Words with which a name goes on behind its head."""
+_ARTICLES = {
+    "the", "a", "an", "le", "la", "les", "l", "el", "los", "las", "un", "une", "una",
+    "this", "its",
+}  # fmt: skip
+_AND = {"and", "et", "y"}
 _STOP = re.compile(r"[.,;:()\[\]\n“”\"«»…!?]")
 
 
@@ -44,6 +53,8 @@ def agreements(
         end = _end(prose, head, ends, stops, high)
         done = end
         name = " ".join(prose.text[start:end].split())
+        if name.islower() and " " not in name:
+            continue  # "signed an agreement": one without a name
         act = min(acts, key=lambda one: abs(one.start - head.start))
         found.setdefault(
             name.lower(),
@@ -86,7 +97,10 @@ def _end(
     tokens = prose.tokens
     index = prose.token_at(head.end - 1)
     end = head.end
-    if index + 1 >= len(tokens) or tokens[index + 1].folded.split("'")[0] not in _GOES_ON:
+    if (
+        index + 1 >= len(tokens)
+        or tokens[index + 1].folded.split("'")[0] not in _GOES_ON
+    ):
         return end
     leading_on = between(ends, head.end, high)
     limit = leading_on[0].start if leading_on else high
@@ -98,9 +112,10 @@ def _end(
         if token.end > limit or _STOP.search(token.gap):
             break
         last = at
-    while last > index and tokens[last].folded in _GOES_ON | _ARTICLES | {"and", "et", "y"}:
+    while last > index and tokens[last].folded in _GOES_ON | _ARTICLES | {
+        "and",
+        "et",
+        "y",
+    }:
         last -= 1
     return max(end, tokens[last].end)
-
-
-_ARTICLES = {"the", "a", "an", "le", "la", "les", "l", "el", "los", "las", "un", "une", "una", "this", "its"}

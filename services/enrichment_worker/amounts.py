@@ -157,8 +157,10 @@ class _Search:
                 sign = self._code(written, number)
             if sign is None or not self._stands_alone(start, end):
                 continue
-            if len(written) == 1 and written.isalpha() and not (
-                end == number.start and self._home in sign.of
+            if (
+                len(written) == 1
+                and written.isalpha()
+                and not (end == number.start and self._home in sign.of)
             ):
                 continue  # "R5bn" in South Africa only
             return start, sign

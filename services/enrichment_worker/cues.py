@@ -33,7 +33,9 @@ class Told:
 
     def evidence(self, text: str) -> Evidence:
         """Return the place as an event has it."""
-        return Evidence(text=text[self.start : self.end], start=self.start, end=self.end)
+        return Evidence(
+            text=text[self.start : self.end], start=self.start, end=self.end
+        )
 
 
 class Cues:

@@ -19,6 +19,7 @@ from enrichment_worker.calendar_days import (
     on_weekday,
 )
 from enrichment_worker.days import Days
+from enrichment_worker.numeric_dates import DAYS_OF_MONTH, day_number, numeric, order_in
 from enrichment_worker.text import Prose, Token
 
 MOST = 500
@@ -27,11 +28,8 @@ MOST = 500
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|o|º|ª)?")
 _DAYS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? (\d{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ISO = re.compile(r"((?:19|20)\d\d) (\d\d) (\d\d)(?:t\d\d)?")
 _NEAR = {" ", ", ", "\u00a0", "\u202f", "  ", ",", ". "}
 _DASHES = {"-", "–", "—", " - ", " – ", " — ", "/"}
-_DAYS_OF_MONTH = 31
-_MONTHS = 12
 
 Comes = Callable[[int], bool]
 """Whether what is said at an offset is still to come."""
@@ -74,8 +72,7 @@ class _Search:
         self._tokens = prose.tokens
         self._days = days
         self._published = published
-        self._month_first = days is not None and country in days.month_first
-        self._day_first = country is not None or days is None or not days.capital
+        self._order = order_in(days, country)
         self._comes = comes
 
     def dates(self) -> Iterator[Date]:
@@ -142,9 +139,7 @@ class _Search:
         near = nearest_year(self._published, month, 15, None)
         return index, self._date(index, index, "month", near)
 
-    def _days_before(
-        self, index: int, days: Days, done: int
-    ) -> tuple[int, list[int]]:
+    def _days_before(self, index: int, days: Days, done: int) -> tuple[int, list[int]]:
         """Return where "12", "12–14" or "12 and 13" before a month begins."""
         at = index - 1
         if at > done and self._tokens[at].folded in days.joins:
@@ -154,16 +149,16 @@ class _Search:
         word = self._tokens[at].folded
         if both := _DAYS.fullmatch(word):
             pair = [int(both.group(1)), int(both.group(2))]
-            return (at, pair) if max(pair) <= _DAYS_OF_MONTH else (index, [])
-        number = _number(word)
+            return (at, pair) if max(pair) <= DAYS_OF_MONTH else (index, [])
+        number = day_number(word)
         if number is None:
             return index, []
         if at - 1 > done and self._tokens[at].gap in _DASHES:
-            earlier = _number(self._tokens[at - 1].folded)
+            earlier = day_number(self._tokens[at - 1].folded)
             if earlier is not None and earlier < number:
                 return at - 1, [earlier, number]
         if at - 2 > done and self._tokens[at - 1].folded in days.range:
-            earlier = _number(self._tokens[at - 2].folded)
+            earlier = day_number(self._tokens[at - 2].folded)
             if earlier is not None and earlier < number:
                 return at - 2, [earlier, number]
         return at, [number]
@@ -176,14 +171,14 @@ class _Search:
         word = tokens[index + 1].folded
         if both := _DAYS.fullmatch(word):
             pair = [int(both.group(1)), int(both.group(2))]
-            return (index + 1, pair) if max(pair) <= _DAYS_OF_MONTH else (index, [])
-        number = _number(word)
+            return (index + 1, pair) if max(pair) <= DAYS_OF_MONTH else (index, [])
+        number = day_number(word)
         if number is None or not days.capital:
             return index, []
         for at, joins in ((index + 2, _DASHES), (index + 3, None)):
             if at >= len(tokens):
                 break
-            later = _number(tokens[at].folded)
+            later = day_number(tokens[at].folded)
             through = (
                 tokens[at].gap in joins
                 if joins is not None
@@ -208,10 +203,10 @@ class _Search:
         at = first - 1
         if at > 0 and self._tokens[at].folded in {"the", "el", "le"}:
             at -= 1
-        if at >= 0 and self._tokens[at].folded in days.weekdays:
-            if self._beside(at, first):
-                return at, days.weekdays[self._tokens[at].folded]
-        return first, None
+        weekday = days.weekdays.get(self._tokens[at].folded) if at >= 0 else None
+        if weekday is None or not self._beside(at, first):
+            return first, None
+        return at, weekday
 
     def _weekday(self, index: int, days: Days) -> tuple[int, Date] | None:
         token = self._tokens[index]
@@ -238,42 +233,23 @@ class _Search:
         ahead = self._tokens[index + 1 : index + 7]
         for at, token in enumerate(ahead):
             if token.folded in days.months:
-                return any(_DAY.fullmatch(one.folded) or _DAYS.fullmatch(one.folded) for one in ahead[: at + 2])
+                return any(
+                    _DAY.fullmatch(one.folded) or _DAYS.fullmatch(one.folded)
+                    for one in ahead[: at + 2]
+                )
             small = token.folded in days.joins | days.range | {"the", "le", "el"}
-            if not (small or _DAY.fullmatch(token.folded) or _DAYS.fullmatch(token.folded)):
+            if not (
+                small or _DAY.fullmatch(token.folded) or _DAYS.fullmatch(token.folded)
+            ):
                 return False
         return False
 
     def _numeric(self, index: int) -> tuple[int, Date] | None:
-        """Read 2026-05-12, 12.05.2026, 12/05/2026."""
-        tokens = self._tokens
-        token = tokens[index]
-        if iso := _ISO.fullmatch(token.folded):
-            year, month, number = map(int, iso.groups())
-            day = day_of(year, month, number)
-            return (index, self._date(index, index, "day", day)) if day else None
-        if index + 2 >= len(tokens):
+        read = numeric(self._tokens, index, self._order)
+        if read is None:
             return None
-        second, third = tokens[index + 1], tokens[index + 2]
-        if second.gap != third.gap or second.gap not in {"/", "."}:
-            return None
-        one, two = _number(token.text), _number(second.text)
-        if one is None or two is None or not _YEAR.fullmatch(third.text):
-            return None
-        day = self._either_way(int(third.text), one, two, dotted=second.gap == ".")
-        if max(one, two) > _DAYS_OF_MONTH or min(one, two) > _MONTHS:
-            return None
-        return index + 2, self._date(index, index + 2, "day", day)
-
-    def _either_way(
-        self, year: int, one: int, two: int, *, dotted: bool
-    ) -> date | None:
-        day_first, month_first = day_of(year, two, one), day_of(year, one, two)
-        if day_first is None or month_first is None or one == two:
-            return day_first or month_first
-        if dotted or (self._day_first and not self._month_first):
-            return day_first
-        return month_first if self._month_first else None
+        last, day = read
+        return last, self._date(index, last, "day", day)
 
     def _year(self, index: int) -> tuple[int, Date] | None:
         days, token = self._days, self._tokens[index]
@@ -313,13 +289,6 @@ class _Search:
             date=_iso(day, precision),
             until=_iso(until, precision),
         )
-
-
-def _number(word: str) -> int | None:
-    """Return the day of a month that a word is, as "12th" and "1er" are."""
-    match = _DAY.fullmatch(word)
-    number = int(match.group(1)) if match else 0
-    return number if 0 < number <= _DAYS_OF_MONTH else None
 
 
 def _iso(day: date | None, precision: Precision) -> str | None:

@@ -1,4 +1,4 @@
-"""What a release is: statement, visit, tender … by its words, weighed by place. Pure."""
+"""What a release is, statement or visit or tender, by its words. Pure."""
 
 import math
 from collections.abc import Iterable
@@ -45,7 +45,9 @@ def document_type(cues: Cues, title: Cues, text: str) -> DocumentType:
     winner = max(_ORDER, key=lambda kind: (scores[kind], -_ORDER.index(kind)))
     best = scores[winner]
     if best < _LEAST:
-        return DocumentType(type="other", confidence=round(max(0.6 - total / 20, 0.1), 2))
+        return DocumentType(
+            type="other", confidence=round(max(0.6 - total / 20, 0.1), 2)
+        )
     likely = best / total * (1 - math.exp(-best / _SURE * 1.5))
     found = [one for one in told if one.name == winner]
     found.sort(key=lambda one: (one.start >= _LEAD, -one.weight, one.start))
@@ -60,6 +62,6 @@ def document_type(cues: Cues, title: Cues, text: str) -> DocumentType:
 
 
 def _best(told: Iterable[Told], most: int) -> float:
-    """Return what the weightiest say together; each more adds half of the one before."""
+    """Return what the weightiest say; each more adds half of the one before."""
     weights = sorted((one.weight for one in told), reverse=True)[:most]
-    return sum(weight / 2**nth for nth, weight in enumerate(weights))
+    return math.fsum(weight / 2**nth for nth, weight in enumerate(weights))

@@ -100,8 +100,6 @@ def _enriched(
         countries=linking.countries(entities, found),
         hashtags=handles.hashtags(release.text),
         handles=handles.handles(release.text),
-        **semantics(
-            release, prose, language, entities, found.adjectives, vocabulary
-        ),
+        **semantics(release, prose, language, entities, found.adjectives, vocabulary),
         models=models,
     )

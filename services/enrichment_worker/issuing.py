@@ -17,6 +17,7 @@ _LEAST = 2
 _SAYS, _BYLINE, _ISSUED = 2, 3, 4
 _VERB_NEAR = 22
 """Code points between a body and its verb: "the Ministry has also said"."""
+_LEAD = 400
 _LEADS_NEAR = 40
 _HEAD = 200
 """Code points within which a line of its own is a byline."""
@@ -43,7 +44,9 @@ def declared(
                 (
                     body.model_copy(update={"id": one.id, "id_source": one.id_source})
                     for one in entities
-                    if one.type == "organisation" and one.id and fold(one.name) == fold(name)
+                    if one.type == "organisation"
+                    and one.id
+                    and fold(one.name) == fold(name)
                 ),
                 body,
             )
@@ -64,12 +67,15 @@ def _known(
     return fitting[0] if len(fitting) == 1 else None
 
 
-def said(prose: Prose, entities: Sequence[Entity], cues: Cues) -> Body | None:
+def said(
+    prose: Prose, entities: Sequence[Entity], cues: Cues, home: str | None
+) -> Body | None:
     """
     Return the body that a text gives as its own, or None where that is not clear.
 
     A line of its own at the top or the end, "issued by", and what it "said" speak for a
-    body; two that are equal are none.
+    body, once in the lead or twice; two that are equal are none, and so is a body of
+    another country than `home`.
     """
     heads = cues.of("issuing", "head")
     says = cues.of("speech", "says")
@@ -79,7 +85,8 @@ def said(prose: Prose, entities: Sequence[Entity], cues: Cues) -> Body | None:
     ]
     scored: list[tuple[int, Entity, tuple[Evidence, ...]]] = []
     for entity in entities:
-        if entity.type != "organisation" or not _is_body(entity, heads):
+        foreign = home and entity.country and entity.country != home
+        if entity.type != "organisation" or foreign or not _is_body(entity, heads):
             continue
         scores = [
             (_score(prose, one, says, leads) + _byline(prose.text, one), one)
@@ -88,7 +95,10 @@ def said(prose: Prose, entities: Sequence[Entity], cues: Cues) -> Body | None:
         evidence = tuple(one for score, one in scores if score)
         scored.append((sum(score for score, _ in scores), entity, evidence))
     scored.sort(key=lambda one: -one[0])
-    if not scored or scored[0][0] < _LEAST:
+    if not scored:
+        return None
+    early = bool(scored[0][2]) and scored[0][2][0].start < _LEAD
+    if scored[0][0] < (_LEAST if early else _LEAST + 1):
         return None
     if len(scored) > 1 and scored[1][0] == scored[0][0]:
         return None

@@ -10,7 +10,7 @@ from enrichment_worker.text import Prose
 _LEAD = 1_200
 """Code points in which a release says what it tells of."""
 _DATELINE = 90
-_IN = ("in", "at", "near", "a", "au", "aux", "en", "to", "dans")
+_IN = ("in", "at", "near", "a", "au", "aux", "en", "dans")
 """Words before the place of an event, folded; "a" is French and Spanish."""
 
 
@@ -36,18 +36,23 @@ def occasion(
         ),
         key=lambda pair: pair[0].start,
     )
-    days = [one for one in dates if one.precision == "day" and one.date and one.start < _LEAD]
+    days = [
+        one
+        for one in dates
+        if one.precision == "day" and one.date and one.start < _LEAD
+    ]
     spans: list[tuple[int, int]] = []
     for cue in between(cues.of("occasions", "happens"), 0, _LEAD):
         span = sentences.around(cue.start)
         if span not in spans:
             spans.append(span)
     day = _first_day(days, spans)
-    place = _first_place(prose, places, spans)
+    place = _first_place(prose, places, spans, towns=True)
     if spans and day is None:
         day = next((one for one in days if one.start < _DATELINE), None)
     if spans and place is None:
         place = _dateline(prose, places)
+        place = place or _first_place(prose, places, spans, towns=False)
     if day is None and place is None:
         return None
     return _occasion(day, place)
@@ -65,16 +70,17 @@ def _first_place(
     prose: Prose,
     places: Sequence[tuple[Evidence, Entity]],
     spans: Sequence[tuple[int, int]],
+    *,
+    towns: bool,
 ) -> tuple[Evidence, Entity] | None:
-    """Return the first town that stands behind "in" beside an event, else a country."""
-    for only_towns in (True, False):
-        for start, end in spans:
-            for one, entity in places:
-                town = entity.id_source == "geonames"
-                if start <= one.start < end and town == only_towns:
-                    before = prose.folded[max(0, one.start - 12) : one.start].split()
-                    if before and before[-1] in _IN:
-                        return one, entity
+    """Return the first town, or other place, behind "in" beside an event."""
+    for start, end in spans:
+        for one, entity in places:
+            town = entity.id_source == "geonames"
+            if start <= one.start < end and town == towns:
+                before = prose.folded[max(0, one.start - 12) : one.start].split()
+                if before and before[-1] in _IN:
+                    return one, entity
     return None
 
 
@@ -86,7 +92,11 @@ def _dateline(
         line = prose.text.rfind("\n", 0, one.start) + 1
         opens = one.start - line <= 2 and one.start < _DATELINE * 3
         behind = prose.text[one.end : one.end + 1]
-        if opens and entity.id_source == "geonames" and behind in {",", ":", "(", "—", " "}:
+        if (
+            opens
+            and entity.id_source == "geonames"
+            and behind in {",", ":", "(", "—", " "}
+        ):
             return one, entity
     return None
 

@@ -1,6 +1,6 @@
 """Which countries deal with one another in a release: two, more, or none. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,7 @@ from enrichment_worker.sentences import Sentences
 Lateral = Literal["bilateral", "multilateral", "none"]
 
 _TITLE, _ENGAGED, _PASSING, _TOWN = 2.0, 1.0, 0.15, 0.3
-"""What a country weighs: in the title, beside "met" or "signed", elsewhere, as a town."""
+"""What a country weighs: in the title, beside "met", elsewhere, as a town."""
 _LEAD, _LEAD_LENGTH = 1.5, 400
 _LEAST = 1.5
 """Once in a lead that tells of a meeting, or twice further down."""
@@ -37,17 +37,28 @@ def parties(
     in_title: Sequence[str],
     sentences: Sentences,
     home: str | None,
+    parents: Mapping[str, str],
 ) -> Parties:
     """
     Return who deals with whom, seen from the country `home` where it is known.
 
     `adjectives` are spans with the ISO code of a country; `in_title` the codes that the
-    title names. Countries count beside words for meeting, visiting, signing.
+    title names. Countries count beside words for meeting, visiting, signing; those of
+    `parents`, territories with the country that they belong to, are no other country.
     """
-    weights = _weights(entities, adjectives, cues, in_title, sentences)
+    told = bool(title.of("relations", "engages"))
+    weights = _weights(entities, adjectives, cues, sentences)
+    for code in dict.fromkeys(in_title):
+        if told or weights.get(code, 0.0) >= _ENGAGED:
+            weights[code] = weights.get(code, 0.0) + _TITLE
     pair = len(cues.of("relations", "pair")) + 2 * len(title.of("relations", "pair"))
     many = len(cues.of("relations", "many")) + 2 * len(title.of("relations", "many"))
     own = weights.pop(home, 0.0) if home else 0.0
+    weights = {
+        code: weight
+        for code, weight in weights.items()
+        if home is None or parents.get(code) != home
+    }
     ranked = sorted(weights, key=lambda code: -weights[code])
     best = weights[ranked[0]] if ranked else 0.0
     least = max(_LEAST, _SHARE * best)
@@ -69,7 +80,6 @@ def _weights(
     entities: Sequence[Entity],
     adjectives: Iterable[tuple[int, int, str]],
     cues: Cues,
-    in_title: Sequence[str],
     sentences: Sentences,
 ) -> dict[str, float]:
     engages = cues.of("relations", "engages")
@@ -87,6 +97,4 @@ def _weights(
         weight = kind * (_ENGAGED if engaged else _PASSING)
         weight *= _LEAD if start < _LEAD_LENGTH else 1.0
         weights[str(code)] = weights.get(str(code), 0.0) + weight
-    for code in dict.fromkeys(in_title):
-        weights[code] = weights.get(code, 0.0) + _TITLE
     return weights

@@ -15,7 +15,7 @@ LONGEST = 10_000
 MOST = 200
 """Quotes kept of one text."""
 
-_MARK = re.compile("[“”„\"«»‘’]|\n\\s*\n|\n")
+_MARK = re.compile('[“”„"«»‘’]|\n\\s*\n|\n')
 _PAIRS = {"“": "”", "„": "“”", '"': '"', "«": "»", "‘": "’"}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LEADS_IN = " \t\u00a0\u202f([{—–-:;,\n'‘’“«"
@@ -85,7 +85,7 @@ def _closes(text: str, at: int) -> bool:
     """Return whether a mark closes; an apostrophe does not."""
     behind = text[at + 1 : at + 2]
     if text[at] == "’":
-        return not behind.isalnum() and text[at - 1 : at] != "s" or behind in _ENDS
+        return behind in _ENDS or not (behind.isalnum() or text[at - 1] == "s")
     return text[at] != '"' or not behind.isalnum()
 
 
@@ -96,7 +96,9 @@ def _goes_on(text: str, at: int, mark: str) -> bool:
 
 def _is_statement(text: str, start: int, end: int) -> bool:
     """Return whether enough is said, and said in a sentence: no title of a book."""
-    words = [match.group() for match in _WORD.finditer(text, start, min(end, start + 600))]
+    words = [
+        match.group() for match in _WORD.finditer(text, start, min(end, start + 600))
+    ]
     if len(words) < FEWEST_WORDS:
         return False
     long = [word for word in words if len(word) > 3]

@@ -18,3 +18,5 @@ class SemanticWords:
     money: Mapping[str, Money]
     days: Mapping[str, Days]
     zones: Mapping[str, tuple[tzinfo, ...]]
+    parents: Mapping[str, str]
+    """The country of each territory that has an ISO code of its own."""

@@ -1,4 +1,4 @@
-"""What a release says, owes and is: statements, amounts, dates, and a ministry's acts."""
+"""What a release says and is: statements, amounts, dates, a ministry's acts. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,6 +20,8 @@ from enrichment_worker.sentences import Sentences
 from enrichment_worker.speakers import Speakers
 from enrichment_worker.text import Prose
 
+_BESIDE = 1
+"""The weight of words that count only directly before a day: by, until."""
 _CLAUSE = 80
 _IN = (" in ", " at ", " a ", " en ")
 """What stands before the place where something was done, folded."""
@@ -47,8 +49,8 @@ def semantics(
     title_cues = find_cues(title, language, words.cues)
     sentences = Sentences(prose)
     bodies = declared(release.issuers, vocabulary.names, entities)
-    issuing = bodies[0] if bodies else said(prose, entities, cues)
     home = next((one.country for one in release.issuers if one.country), None)
+    issuing = bodies[0] if bodies else said(prose, entities, cues, home)
     home = home or (issuing.country if issuing else None)
     coming = cues.of("occasions", "comes")
     found_dates = dates(
@@ -71,12 +73,15 @@ def semantics(
         _countries(title, vocabulary),
         sentences,
         home,
+        words.parents,
     )
     joint = [*bodies[1:], *jointly(entities, cues, sentences, issuing, home)]
     if not joint and _speaks_together(cues, title_cues):
         joint = [_country(code, vocabulary) for code in dealing.counterparts]
     return {
-        "quotes": Speakers(prose, entities, cues, sentences, quoted(prose.text)).quotes(),
+        "quotes": Speakers(
+            prose, entities, cues, sentences, quoted(prose.text)
+        ).quotes(),
         "amounts": amounts(prose, money, home),
         "dates": found_dates,
         "document_type": document_type(cues, title_cues, release.text),
@@ -93,12 +98,14 @@ def semantics(
 
 
 def _comes(offset: int, coming: Sequence[Told], sentences: Sentences) -> bool:
-    """Return whether a day is still to come: "will meet on Friday", "On Friday, X will"."""
+    """Return whether a day is to come: "will meet on Friday", "On Friday, X will"."""
     start, end = sentences.around(offset)
-    if between(coming, start, offset):
+    before = between(coming, start, offset)
+    if any(one.weight > _BESIDE or offset - one.end <= len(" the ") for one in before):
         return True
     opens = offset - start <= len("On the ")
-    return opens and bool(between(coming, offset, min(end, offset + _CLAUSE)))
+    behind = between(coming, offset, min(end, offset + _CLAUSE))
+    return opens and any(one.weight > _BESIDE for one in behind)
 
 
 def _no_names(

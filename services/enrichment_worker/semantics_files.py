@@ -12,6 +12,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.localedata import locale_identifiers
 from babel.numbers import get_currency_name, get_territory_currencies
+from rigour.territories import get_territories
 
 from enrichment_worker.cues import Cue
 from enrichment_worker.days import Days
@@ -48,6 +49,7 @@ def read_semantics(data: Path) -> SemanticWords:
             {language: _days(language, days[language]) for language in LANGUAGES}
         ),
         zones=MappingProxyType(_zones()),
+        parents=MappingProxyType(_parents()),
     )
 
 
@@ -113,8 +115,8 @@ def _currency_names(
         names[head] = Sign(frozenset(of))
     for form, code in listed:
         names[form] = Sign(frozenset({code}))
-    for form in {"en": ("dollar", "dollars"), "fr": ("dollar", "dollars"), "es": ("dolar", "dolares")}[language]:
-        names[form] = dollar
+    if language != "es":  # where the country's own money is a peso
+        names.update(dict.fromkeys(("dollar", "dollars"), dollar))
     return names
 
 
@@ -170,3 +172,12 @@ def _zones() -> dict[str, tuple[tzinfo, ...]]:
         except (ZoneInfoNotFoundError, ValueError):
             continue  # the system's tables are older than CLDR's
     return {country: tuple(zones) for country, zones in found.items()}
+
+
+def _parents() -> dict[str, str]:
+    """Return the country that each territory belongs to: FR of Réunion."""
+    return {
+        one.code.upper(): one.parent.code.upper()
+        for one in get_territories()
+        if len(one.code) == 2 and one.parent is not None
+    }

@@ -8,7 +8,9 @@ from enrichment_worker.text import Prose
 LONGEST = 1_500
 """Code points after which a sentence without an end is taken to end."""
 
-_END = re.compile(r"[.!?…][\"”»’)\]]{0,3}[^\S\n]{1,4}(?=[^\W\d_a-zà-ÿ]|[\"“«‘¿¡(\d])|\n+")
+_END = re.compile(
+    r"[.!?…][\"”»’)\]]{0,3}[^\S\n]{1,4}(?=[^\W\d_a-zà-ÿ]|[\"“«‘¿¡(\d])|\n+"
+)
 _SHORT = re.compile(
     r"(?:\b[^\W\d_]|\b(?:mr|mrs|ms|dr|hon|shri|smt|prof|gen|lt|col|maj|capt|amb|sen|rep"
     r"|no|nos|rs|st|sr|sra|dra|mme|mlle|excmo|excma|lic|ing|art|approx|resp|jan|feb|mar"

@@ -1,8 +1,9 @@
 """Who said what is quoted: the person or body beside the verb that says so. Pure."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from communique.events import Entity, Evidence, Quote
 from enrichment_worker.cues import Cues, Told, between
@@ -18,8 +19,12 @@ _BARE = 24
 """Code points of "he added," and the like, with no room for another name."""
 _REACH_ON = 90
 """The same, behind a quote that has ended its sentence."""
-_NEXT_TO = 2
-"""Code points between a body and the verb that is its own."""
+_PARAGRAPH = 1_000
+_TITLED = 24
+"""Code points before a quote in which it is called a theme or a title."""
+_SMALL = 4
+"""Letters of the small words inside titles: of, the, and, del."""
+_RELATIVE = (", who ", ", qui ", ", quien ")
 _ENDS = ".!?…"
 _LEADS = ":,"
 
@@ -49,7 +54,11 @@ class Speakers:
         self._says = cues.of("speech", "says", "according")
         self._pronouns = cues.of("speech", "pronoun")
         self._offices = cues.of("speech", "office")
+        self._office_words = {
+            prose.folded[one.start : one.end] for one in self._offices
+        }
         self._unnamed = cues.of("speech", "unnamed")
+        self._titles = cues.of("speech", "title")
         self._sentences = sentences
         self._spans = spans
         self._named = sorted(
@@ -68,11 +77,14 @@ class Speakers:
         """Return the quotes with their speakers, in order."""
         found: list[Quote] = []
         last: Entity | None = None
+        before: Entity | None = None
         for index, span in enumerate(self._spans):
+            if between(self._titles, span.outer[0] - _TITLED, span.outer[0]):
+                continue  # under the theme “…”
             speaker, words = self._speaker(index, last)
             if words is None and found and self._same_breath(index):
-                speaker, words = last, found[-1].attribution
-            last = speaker or last
+                speaker, words = before, found[-1].attribution
+            before, last = speaker, speaker or last
             found.append(
                 Quote(
                     text=self._text[span.start : span.end],
@@ -95,13 +107,24 @@ class Speakers:
                 continue
             verb = verbs[0] if low >= self._spans[index].end else verbs[-1]
             who = self._beside(verb, low, high)
-            if who is None and last is not None and last.type == "person":
-                who = last if self._is_pronoun(verb, low, high) else None
+            if who is None and self._is_pronoun(verb, low, high):
+                who = self._just_named(self._spans[index].start) or last
             words = self._text[low:high]
             start = low + len(words) - len(words.lstrip(" ,\n\u00a0"))
             end = max(low + len(words.rstrip()), verb.end)
             return who, Evidence(text=self._text[start:end], start=start, end=end)
         return None, None
+
+    def _just_named(self, offset: int, among: Sequence[Entity] = ()) -> Entity | None:
+        """Return the one person whom the paragraph names before, of `among` if any."""
+        line = max(self._text.rfind("\n", 0, offset), offset - _PARAGRAPH)
+        first, last = (bisect_left(self._starts, at) for at in (line, offset))
+        persons = {
+            one.entity.name: one.entity
+            for one in self._named[first:last]
+            if one.entity.type == "person" and (not among or one.entity in among)
+        }
+        return next(iter(persons.values())) if len(persons) == 1 else None
 
     def _clauses(self, index: int) -> Iterator[tuple[int, int]]:
         """Yield where the words behind a quote stand, then those that lead to it."""
@@ -123,39 +146,68 @@ class Speakers:
             yield start, opens
 
     def _beside(self, verb: Told, low: int, high: int) -> Entity | None:
-        """Return the person nearest to the verb, then an office, then a body."""
-        first = bisect_left(self._starts, low)
-        last = bisect_right(self._starts, high)
-        near = sorted(
-            self._named[first:last],
-            key=lambda one: self._distance(one, verb),
-        )
-        close = [one for one in near if self._distance(one, verb) <= _FROM_VERB]
-        for one in close:
-            if one.entity.type == "person":
+        """Return the person who is the verb's own, then an office, then a body."""
+        first, last = (bisect_left(self._starts, at) for at in (low, high))
+        close = [
+            one
+            for one in self._named[first:last]
+            if max(one.start - verb.end, verb.start - one.end) <= _FROM_VERB
+        ]
+        persons = [one for one in close if one.entity.type == "person"]
+        leading = [one for one in persons if one.end <= verb.start]
+        behind = [one for one in persons if one.start >= verb.end]
+        if leading and (not behind or not self._follows(verb.end, behind[0].start)):
+            return self._subject(leading)
+        if behind and self._follows(verb.end, behind[0].start):
+            return behind[0].entity
+        return self._office(low, high) or self._body(close, verb, low, high)
+
+    def _subject(self, leading: Sequence[_Named]) -> Entity:
+        """Return the last person before a verb, or whom ", who met X," is about."""
+        for one, following in pairwise(leading):
+            between_them = self._prose.folded[one.end : following.start]
+            if any(between_them.startswith(word) for word in _RELATIVE):
                 return one.entity
-        office = self._office(low, high)
-        if office is not None:
-            return office
+        return leading[-1].entity
+
+    def _follows(self, start: int, end: int) -> bool:
+        """Return whether only a title stands between a verb and a name."""
+        words = self._text[start:end].replace(",", " ").split()
+        return all(
+            word[:1].isupper()
+            or len(word) <= _SMALL
+            or fold(word) in self._office_words
+            for word in words
+        )
+
+    def _body(
+        self, close: Sequence[_Named], verb: Told, low: int, high: int
+    ) -> Entity | None:
+        """Return the body that a verb is about, unless somebody speaks for it."""
+        if between(self._unnamed, low, high):
+            return None
         for one in close:
-            if self._distance(one, verb) <= _NEXT_TO and not between(self._unnamed, low, high):
+            alone = one.start > verb.start or one.start - low <= len(" , the ")
+            distance = max(one.start - verb.end, verb.start - one.end)
+            if alone and distance <= len(" the ") and one.entity.type != "person":
                 return one.entity
         return None
-
-    def _distance(self, one: _Named, verb: Told) -> int:
-        return max(one.start - verb.end, verb.start - one.end, 0)
 
     def _office(self, low: int, high: int) -> Entity | None:
         """Return the one person who holds "the Minister" that is said to speak."""
         for office in between(self._offices, low, high):
             holders = self._roles.get(self._prose.folded[office.start : office.end], [])
+            if len(holders) > 1:
+                return self._just_named(low, holders)
             if holders:
-                return holders[0] if len(holders) == 1 else None
+                return holders[0]
         return None
 
     def _is_pronoun(self, verb: Told, low: int, high: int) -> bool:
         """Return whether only "he" or nobody stands beside the verb."""
-        beside = between(self._pronouns, max(low, verb.start - _BARE), min(high, verb.end + _BARE))
+        beside = between(
+            self._pronouns, max(low, verb.start - _BARE), min(high, verb.end + _BARE)
+        )
         words = self._prose.folded[low:high].strip(" ,.:;\n")
         return bool(beside) or len(words) <= verb.end - verb.start + 3
 
