@@ -226,7 +226,9 @@ class Quote(Evidence):
 class Amount(Evidence):
     """An amount of money as written, and what it comes to."""
 
-    value: str = Field(description="in units of the currency: digits, decimal point")
+    value: str = Field(
+        pattern=r"^\d{1,120}(\.\d{1,60})?$", description="in units of the currency"
+    )
     currency: str | None = Field(None, description="ISO 4217; absent: not said")
 
 
@@ -235,7 +237,9 @@ class Date(Evidence):
 
     precision: Literal["day", "month", "year"]
     date: str | None = Field(
-        None, description="ISO 8601, as 2026-05-12, 2026-05, 2026; absent: not said"
+        None,
+        pattern=r"^\d{4}(-\d\d(-\d\d)?)?$",
+        description="ISO 8601, as 2026-05-12, 2026-05, 2026; absent: not said",
     )
     until: str | None = Field(None, description="the last one, of 12-14 May 2026")
 

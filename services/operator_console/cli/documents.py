@@ -303,6 +303,36 @@ def _print_tags(release: EnrichedRelease) -> None:
         ("countries", release.countries),
         ("hashtags", release.hashtags),
         ("handles", release.handles),
+        *_semantics(release),
     ):
         if values:
             console.print(plain(f"{name:10} " + ", ".join(values)))
+
+
+def _semantics(release: EnrichedRelease) -> Iterator[tuple[str, list[str]]]:
+    """Yield what a release says of itself, in words for a person."""
+    kind, ministry, told = (
+        release.document_type,
+        release.issuing_ministry,
+        release.event,
+    )
+    if kind is not None and kind.type != "other":
+        yield "kind", [f"{kind.type} ({kind.confidence:.2f})"]
+    if ministry is not None:
+        yield "issued by", [ministry.name, *(one.name for one in release.joint_issuers)]
+    yield release.lateral, list(release.parties)
+    yield "signed", [one.name for one in release.agreements]
+    if told is not None:
+        yield "event", [part for part in (told.date, told.place) if part]
+    yield (
+        "amounts",
+        [
+            f"{one.text} ({one.currency or 'unknown'} {one.value})"
+            for one in release.amounts
+        ],
+    )
+    yield "dates", [f"{one.text} ({one.date or 'unknown'})" for one in release.dates]
+    yield (
+        "quotes",
+        [f"{one.speaker or 'unknown'}: {one.text}" for one in release.quotes],
+    )
