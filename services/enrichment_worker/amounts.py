@@ -176,7 +176,7 @@ class _Search:
             sign = self._money.signs.get(written)
             if sign is None and length == 3:
                 sign = self._code(written, number)
-            alone = self._stands_alone(at, at + length)
+            alone = self._stands_alone(at, at + length, led=at > number.end)
             if sign and alone and not (length == 1 and written.isalpha()):
                 following = text[at + length : at + length + 1]
                 if not (following.isdigit() and at > number.end):
@@ -186,7 +186,7 @@ class _Search:
             return None
         words = self._prose.folded[at : match.end()].split(" ")
         for count in range(len(words), 0, -1):
-            name = " ".join(words[:count])
+            name = " ".join(words[:count]).rstrip(".'’")
             meant = self._money.names.get(name)
             word = name in self._money.word_names and not number.power
             if meant is not None and not word:
@@ -203,9 +203,9 @@ class _Search:
             return None
         return Sign(frozenset({written}))
 
-    def _stands_alone(self, start: int, end: int) -> bool:
+    def _stands_alone(self, start: int, end: int, *, led: bool = True) -> bool:
         """Return whether no letter hangs on a sign: "XY$" is no dollar of ours."""
         text = self._text
-        if start and text[start - 1].isalpha():
+        if led and start and text[start - 1].isalpha():
             return False
         return not (text[end - 1].isalpha() and text[end : end + 1].isalpha())
