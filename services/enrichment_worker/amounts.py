@@ -22,6 +22,9 @@ _BEHIND = 64
 _LEAST_OF_A_WORD = 1_000
 """What a code that is a word too counts from: "COP 28" is a conference."""
 
+_NO_SIGN = frozenset("0123456789 ,;:()[]{}\n\t-–—\"“”«»'’%?!")
+"""What no sign of money ends or begins with: most numbers are no amount."""
+
 _WORDS_BEHIND = re.compile(r"[ \u00a0\u202f\n-]{0,2}([^\W\d_][^\W\d_.']{0,20})")
 _TO_NAME = re.compile(r"[ \u00a0\u202f\n-]{0,2}(?:(?:of|de)[ \u00a0\n]|d['’])?")
 _NAME = re.compile(r"(?:U\.S\. ?)?[^\W\d_]+(?:[ \u00a0\n](?:[^\W\d_]|[.'’])+){0,4}")
@@ -149,6 +152,8 @@ class _Search:
         text, end = self._text, number.start
         while end and number.start - end < 2 and text[end - 1] in " \u00a0\u202f":
             end -= 1
+        if not end or text[end - 1] in _NO_SIGN:
+            return None
         for length in range(min(_BEFORE, end), 0, -1):
             start = end - length
             written = text[start:end]
@@ -171,6 +176,8 @@ class _Search:
         text, at = self._text, number.end
         start = _TO_NAME.match(text, at, at + 8)
         at = start.end() if start else at
+        if at == len(text) or text[at] in _NO_SIGN or text[at] == ".":
+            return None
         for length in range(min(6, len(text) - at), 0, -1):
             written = text[at : at + length]
             sign = self._money.signs.get(written)

@@ -20,6 +20,9 @@ from enrichment_worker.sentences import Sentences
 from enrichment_worker.speakers import Speakers
 from enrichment_worker.text import Prose
 
+READ = 200_000
+"""Code points of a text that are read for this: no release says more, tables do."""
+
 _BESIDE = 1
 """The weight of words that count only directly before a day: by, until."""
 _CLAUSE = 80
@@ -41,8 +44,11 @@ def semantics(
     Return the fields of an EnrichedRelease that say what the release says about itself.
 
     `adjectives` are spans in the text with the ISO code of the country that they name.
-    All offsets are into `release.text`, in code points.
+    All offsets are into `release.text`, in code points; its first 200,000 are read.
     """
+    if len(prose.text) > READ:
+        prose = Prose(prose.text[:READ])
+        entities = [_within(one) for one in entities if one.mentions[0].end <= READ]
     words = vocabulary.semantics
     title = Prose(release.title[:_TITLE])
     cues = find_cues(prose, language, words.cues)
@@ -95,6 +101,12 @@ def semantics(
         ),
         "event": occasion(prose, entities, found_dates, cues, sentences),
     }
+
+
+def _within(entity: Entity) -> Entity:
+    """Return an entity with the mentions that are read."""
+    mentions = tuple(one for one in entity.mentions if one.end <= READ)
+    return entity.model_copy(update={"mentions": mentions})
 
 
 def _comes(offset: int, coming: Sequence[Told], sentences: Sentences) -> bool:

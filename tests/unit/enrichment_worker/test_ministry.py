@@ -193,7 +193,9 @@ def test_a_joint_statement_names_who_speaks_together(without_model: Vocabulary):
     release = read(without_model, text, country="AU")
     assert [one.id for one in release.joint_issuers] == ["JP", "FJ"]
     title = "India–Kenya Joint Statement"
-    text = "The two sides met in Nairobi and agreed on a plan. Kenya and India are glad."
+    text = (
+        "The two sides met in Nairobi and agreed on a plan. Kenya and India are glad."
+    )
     release = read(without_model, text, country="IN", title=title)
     assert [one.id for one in release.joint_issuers] == ["KE"]
 
