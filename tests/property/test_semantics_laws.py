@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,8 @@ from enrichment_worker.vocabulary import load_vocabulary
 from tests.unit.enrichment_worker.examples import SEEN, raw
 
 PIECES = [
-    "“", "”", "«", "»", '"', "‘", "’", "said", "a déclaré", "dijo", "he", "the Minister",
+    "“", "”", "«", "»", '"', "‘", "’", "said", "a déclaré", "dijo", "he",
+    "the Minister",
     "Health Minister Mary Wanjiru", "President", "US$", "$", "Rs", "€", "12", "1,200",
     "1.500,5", "5-10", "million", "crore", "millones de", "Md€", "euros", "dollars",
     "12 May", "May", "2026", "12/05/2026", "2026-02-30", "Monday", "next", "lundi",
@@ -80,7 +82,7 @@ def test_whatever_the_text_every_place_is_a_slice_of_it(
         assert text[one.start : one.end] == one.text != ""
     for kind in (release.amounts, release.dates, release.quotes):
         spans = [(one.start, one.end) for one in kind]
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert set(release.counterparts) <= set(release.parties)
     assert EnrichedRelease.model_validate_json(release.model_dump_json()) == release
 

@@ -55,8 +55,8 @@ CASES = [
     ("fr", None, "2 milliards de dollars", [
         ("2 milliards de dollars", "USD", "2000000000")]),
     ("fr", "CA", "18 M$ pour Québec", [("18 M$", "CAD", "18000000")]),
-    ("fr", "SN", "500 millions de FCFA", [("500 millions de FCFA", "XOF", "500000000")]),
-    ("fr", "CM", "500 millions de FCFA", [("500 millions de FCFA", "XAF", "500000000")]),
+    ("fr", "SN", "5 millions de FCFA", [("5 millions de FCFA", "XOF", "5000000")]),
+    ("fr", "CM", "5 millions de FCFA", [("5 millions de FCFA", "XAF", "5000000")]),
     ("fr", "CH", "1,6 milliard de francs", [
         ("1,6 milliard de francs", "CHF", "1600000000")]),
     ("fr", "MA", "14 milliards de dirhams", [
