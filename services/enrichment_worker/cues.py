@@ -1,7 +1,7 @@
 """Words that tell what a sentence does: says, signs, visits. Found in one pass."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -11,6 +11,9 @@ from enrichment_worker.text import Prose
 
 FALLBACK = "en"
 """The language as which a text is read whose own is not known."""
+
+_EXCLUSIVE = {"document_type"}
+"""Families whose names exclude one another: no text is two kinds by one phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +66,29 @@ def find_cues(
     """
     Return the cues in a text in `language`; none in a language that has no files.
 
-    Of overlapping cues of one family the longer counts.
+    Of overlapping cues of one name the longer counts; of the document type, of all.
     """
     gazetteer = cues.get(language or FALLBACK)
     if gazetteer is None:
         return Cues(MappingProxyType({}))
-    families: dict[str, list[tuple[int, int, Cue]]] = {}
+    groups: dict[tuple[str, str], list[tuple[int, int, Cue]]] = {}
     for hit in gazetteer.hits(prose):
         for cue in hit.values:
-            families.setdefault(cue.family, []).append((hit.start, hit.end, cue))
-    return Cues({name: _apart(found) for name, found in families.items()})
+            name = "" if cue.family in _EXCLUSIVE else cue.name
+            group = groups.setdefault((cue.family, name), [])
+            group.append((hit.start, hit.end, cue))
+    families: dict[str, list[Told]] = {}
+    for (family, _), found in groups.items():
+        families.setdefault(family, []).extend(_apart(found))
+    for told in families.values():
+        told.sort(key=lambda one: (one.start, one.end))
+    return Cues(families)
 
 
-def _apart(found: Iterable[tuple[int, int, Cue]]) -> list[Told]:
-    """Return what does not overlap: of two the longer, and all that it stands for."""
-    by_span: dict[tuple[int, int], list[Cue]] = {}
-    for start, end, cue in found:
-        by_span.setdefault((start, end), []).append(cue)
-    kept: list[Told] = []
-    last = 0
-    for start, end in sorted(by_span, key=lambda span: (span[0], -span[1])):
-        if start >= last:
-            kept += (
-                Told(start, end, cue.name, cue.weight) for cue in by_span[start, end]
-            )
-            last = end
-    return kept
+def _apart(found: Iterable[tuple[int, int, Cue]]) -> Iterator[Told]:
+    """Yield what does not overlap: of two the longer, and all that it stands for."""
+    last, kept = 0, (0, 0)
+    for start, end, cue in sorted(found, key=lambda one: (one[0], -one[1])):
+        if start >= last or (start, end) == kept:
+            yield Told(start, end, cue.name, cue.weight)
+            last, kept = end, (start, end)

@@ -65,6 +65,7 @@ def find(
         for hit in vocabulary.names.hits(prose)
         if not prose.not_prose.touch(hit.start, hit.end)
         and prose.text[hit.start - 1 : hit.start] != "@"
+        and prose.text[hit.end : hit.end + 1] != "$"  # "US$"
         and any(written_so(name, hit, prose, language) for name in hit.values)
     )
     context = gather(hits, prose, language, issuers)

@@ -11,15 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from communique.errors import PermanentError
-from communique.events import (
-    Body,
-    EnrichedRelease,
-    Entity,
-    Evidence,
-    Issuer,
-    Occasion,
-    Theme,
-)
+from communique.events import EnrichedRelease, Entity, Evidence, Issuer, Theme
+from search_indexer.said import said_of_itself
 
 RELEASES = "communique-releases"
 REVISIONS = "communique-revisions"
@@ -199,7 +192,7 @@ def _document(event: EnrichedRelease) -> dict[str, Any]:
                 for entity in entities
                 if entity.type == "place" and entity.location is not None
             ],
-            **_semantics(event),
+            **said_of_itself(event),
             "hashtags": list(event.hashtags),
             "handles": list(event.handles),
             "theme": [t.slug for t in event.themes if t.score >= TAGGED],
@@ -211,65 +204,6 @@ def _document(event: EnrichedRelease) -> dict[str, Any]:
             "entities": [_entity(entity) for entity in entities],
             "entities_truncated": len(event.entities) > MAX_ENTITIES,
             "models": dict(event.models),
-        }
-    )
-
-
-def _semantics(event: EnrichedRelease) -> dict[str, Any]:
-    kind, ministry, told = event.document_type, event.issuing_ministry, event.event
-    return {
-        "document_type": kind.type if kind else None,
-        "document_type_confidence": kind.confidence if kind else None,
-        "issuing_ministry": _body(ministry) if ministry else None,
-        "joint_issuers": [_body(body) for body in event.joint_issuers],
-        "lateral": event.lateral,
-        "parties": list(event.parties),
-        "counterparts": list(event.counterparts),
-        "agreements": [agreement.name for agreement in event.agreements],
-        "event_date": told.date if told else None,
-        "event_until": told.until if told else None,
-        "event_place": _place(told) if told else None,
-        "event_location": told.location.model_dump()
-        if told and told.location
-        else None,
-        "quotes": [
-            _without_nothing(
-                {
-                    "text": quote.text,
-                    "speaker": quote.speaker,
-                    "speaker_id": quote.speaker_id,
-                    "place": {"start": quote.start, "end": quote.end},
-                }
-            )
-            for quote in event.quotes
-        ],
-        "speakers": _distinct(quote.speaker for quote in event.quotes),
-        "amounts": [
-            _without_nothing(
-                {
-                    "text": amount.text,
-                    "value": float(amount.value),
-                    "currency": amount.currency,
-                    "place": {"start": amount.start, "end": amount.end},
-                }
-            )
-            for amount in event.amounts
-        ],
-        "currencies": _distinct(amount.currency for amount in event.amounts),
-        "dates": _distinct(day.date for day in event.dates),
-    }
-
-
-def _body(body: Body) -> dict[str, Any]:
-    return _without_nothing(body.model_dump(include={"name", "id", "country"}))
-
-
-def _place(told: Occasion) -> dict[str, Any]:
-    return _without_nothing(
-        {
-            "name": told.place,
-            "id": told.place_id,
-            "country": told.country,
         }
     )
 

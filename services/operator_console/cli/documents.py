@@ -224,7 +224,22 @@ def _release(given: dict[str, Any]) -> RawRelease:
         language=language if isinstance(language, str) else None,
         first_seen_at=epoch,
         revision_seen_at=epoch,
+        **_published(given.get("published_at")),
     )
+
+
+def _published(stated: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return when a release was published, by which its dates go; nothing if unsaid."""
+    if stated is None:
+        return {}
+    try:
+        at = datetime.fromisoformat(stated)
+    except (TypeError, ValueError):
+        raise UsageError(
+            "published_at is a time in ISO 8601, as 2026-05-01T10:00+05:30."
+        ) from None
+    zone = "stated" if at.tzinfo else "assumed"
+    return {"published_at": at.replace(tzinfo=at.tzinfo or UTC), "published_zone": zone}
 
 
 def _given(text: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from enrichment_worker.amounts import amounts
 from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.numerals import decimal_of, scaled
 from enrichment_worker.text import Prose
+from tests.unit.enrichment_worker.semantics_of import read
 
 CASES = [
     # language, country, text, expected (text, currency, value)
@@ -123,3 +124,11 @@ def test_a_scale_moves_the_point_and_leaves_no_exponent():
 def test_a_table_of_amounts_is_cut_after_500(without_model: Vocabulary):
     money = without_model.semantics.money["en"]
     assert len(amounts(Prose("€5, " * 900), money, None)) == 500
+
+
+def test_the_country_in_the_sign_of_its_money_is_not_mentioned(
+    without_model: Vocabulary,
+):
+    release = read(without_model, "Kenya pays US$2 million for the road.")
+    assert release.countries == ("KE",)
+    assert [one.name for one in release.entities] == ["Kenya"]

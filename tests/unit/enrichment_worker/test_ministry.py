@@ -198,6 +198,11 @@ def test_a_release_has_a_kind_by_its_words(
 AGREEMENTS = [
     (
         "en",
+        "The ministers met and signed a Memorandum of Understanding on malaria.",
+        ["Memorandum of Understanding on malaria"],
+    ),
+    (
+        "en",
         "They signed a Memorandum of Understanding on fisheries in Lima on 12 May.",
         ["Memorandum of Understanding on fisheries"],
     ),
