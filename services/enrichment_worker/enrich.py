@@ -14,6 +14,7 @@ from enrichment_worker import (
 )
 from enrichment_worker.knowledge import RULES, ModelSpan, Passages, Vocabulary
 from enrichment_worker.languages import Spoken
+from enrichment_worker.semantics import semantics
 from enrichment_worker.text import RULES_READ, Prose, check_usable
 
 
@@ -126,6 +127,9 @@ def finish(
         countries=linking.countries(entities, found),
         hashtags=handles.hashtags(release.text),
         handles=handles.handles(release.text),
+        **semantics(
+            release, prose.head, spoken.main, entities, found.adjectives, vocabulary
+        ),
         models=_models(draft, vocabulary),
     )
 

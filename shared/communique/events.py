@@ -272,6 +272,84 @@ class Subtheme(Theme):
     parent: str
 
 
+class Quote(Evidence):
+    """A quoted statement, without its marks, and who said it where that is clear."""
+
+    speaker: str | None = Field(None, description="name of an entity")
+    speaker_id: str | None = None
+    attribution: Evidence | None = Field(None, description="the words that say so")
+
+
+class Amount(Evidence):
+    """An amount of money as written, and what it comes to."""
+
+    value: str = Field(
+        pattern=r"^\d{1,120}(\.\d{1,60})?$", description="in units of the currency"
+    )
+    currency: str | None = Field(None, description="ISO 4217; absent: not said")
+
+
+class Date(Evidence):
+    """A date as written, and the day, month or year that it is."""
+
+    precision: Literal["day", "month", "year"]
+    date: str | None = Field(
+        None,
+        pattern=r"^\d{4}(-\d\d(-\d\d)?)?$",
+        description="ISO 8601, as 2026-05-12, 2026-05, 2026; absent: not said",
+    )
+    until: str | None = Field(None, description="the last one, of 12-14 May 2026")
+
+
+class Body(Part):
+    """A ministry, or a country, that speaks or signs."""
+
+    name: str
+    id: str | None = None
+    id_source: str | None = None
+    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
+    evidence: tuple[Evidence, ...] = Field((), description="none: the feed says so")
+
+
+class Agreement(Evidence):
+    """A signed text by its name, and the word that says that it was signed."""
+
+    name: str
+    signed: Evidence | None = None
+
+
+class Occasion(Part):
+    """What a release tells of: when it took or takes place, and where."""
+
+    date: str | None = Field(None, description="ISO 8601, to the day")
+    until: str | None = None
+    place: str | None = None
+    place_id: str | None = None
+    place_id_source: str | None = None
+    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
+    location: Location | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class DocumentType(Part):
+    """What a release is, among ten kinds, and how sure that is."""
+
+    type: Literal[
+        "statement",
+        "visit",
+        "agreement",
+        "appointment",
+        "statistics",
+        "tender",
+        "advisory",
+        "speech",
+        "correction",
+        "other",
+    ]
+    confidence: float = Field(ge=0, le=1)
+    evidence: tuple[Evidence, ...] = Field((), description="none: the title says so")
+
+
 class EnrichedRelease(RawRelease):
     """A raw release with its entities and themes, as subscribers read it."""
 
@@ -284,6 +362,21 @@ class EnrichedRelease(RawRelease):
     countries: tuple[str, ...] = Field((), description="ISO 3166-1 alpha-2")
     hashtags: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    dates: tuple[Date, ...] = ()
+    document_type: DocumentType | None = None
+    issuing_ministry: Body | None = None
+    joint_issuers: tuple[Body, ...] = ()
+    lateral: Literal["bilateral", "multilateral", "none"] = "none"
+    parties: tuple[str, ...] = Field(
+        (), description="ISO 3166-1: who deals with one another, the issuer's first"
+    )
+    counterparts: tuple[str, ...] = Field(
+        (), description="ISO 3166-1: the parties besides the issuer's country"
+    )
+    agreements: tuple[Agreement, ...] = ()
+    event: Occasion | None = None
     models: Mapping[str, str] = Field(
         default_factory=dict, description="which parts ran, in which version"
     )

@@ -3,6 +3,11 @@
 from datetime import UTC, datetime
 
 from communique.events import (
+    Agreement,
+    Amount,
+    Body,
+    Date,
+    DocumentType,
     EnrichedRelease,
     Entity,
     Entry,
@@ -14,6 +19,8 @@ from communique.events import (
     Issuer,
     LedgerLine,
     Location,
+    Occasion,
+    Quote,
     RawRelease,
     Subtheme,
     Tagging,
@@ -25,7 +32,11 @@ _AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 _URL = "https://ministry.example/feed.xml"
 _LINK = canonical_link("https://ministry.example/releases/17?utm_source=rss") or ""
 _TITLE = "Health ministers meet in Nairobi"
-_TEXT = "Health ministers of Kenya and its neighbours met in Nairobi about vaccination."
+_TEXT = (
+    "Health ministers of Kenya and its neighbours met in Nairobi about vaccination. "
+    "They signed a Memorandum of Understanding on vaccines worth US$2.5 million on "
+    "4 May. “No child will be left behind,” said Kenya's minister, Amina Odhiambo."
+)
 _ID = release_id(link=_LINK, feed=_URL, guid=None, text="")
 _DIGEST = fingerprint(_TITLE, _TEXT)
 _ISSUER = Issuer(
@@ -153,6 +164,49 @@ EXAMPLES: tuple[Event, ...] = (
             ),
         ),
         countries=("KE",),
+        quotes=(
+            Quote(
+                **_evidence("No child will be left behind,").model_dump(),
+                speaker="Amina Odhiambo",
+                speaker_id="person:amina-odhiambo",
+                attribution=_evidence("said Kenya's minister, Amina Odhiambo."),
+            ),
+        ),
+        amounts=(
+            Amount(
+                **_evidence("US$2.5 million").model_dump(),
+                value="2500000",
+                currency="USD",
+            ),
+        ),
+        dates=(
+            Date(**_evidence("4 May").model_dump(), precision="day", date="2026-05-04"),
+        ),
+        document_type=DocumentType(
+            type="agreement", confidence=0.6, evidence=(_evidence("signed"),)
+        ),
+        issuing_ministry=Body(
+            name="Ministry of Health",
+            id="org:ke-health",
+            id_source="communique",
+            country="KE",
+        ),
+        agreements=(
+            Agreement(
+                **_evidence("Memorandum of Understanding on vaccines").model_dump(),
+                name="Memorandum of Understanding on vaccines",
+                signed=_evidence("signed"),
+            ),
+        ),
+        event=Occasion(
+            date="2026-05-04",
+            place="Nairobi",
+            place_id="184745",
+            place_id_source="geonames",
+            country="KE",
+            location=Location(lat=-1.28333, lon=36.81667),
+            evidence=(_evidence("Nairobi"), _evidence("4 May")),
+        ),
         models={"ner": "en_core_web_sm 3.8.0"},
     ),
     Tagging(kind="vocabulary", digest="b3c1", models={"ner": "3.8.0"}, at=_AT),

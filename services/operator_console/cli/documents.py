@@ -283,7 +283,22 @@ def _release(given: dict[str, Any]) -> RawRelease:
         language=language if isinstance(language, str) else None,
         first_seen_at=epoch,
         revision_seen_at=epoch,
+        **_published(given.get("published_at")),
     )
+
+
+def _published(stated: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return when a release was published, by which its dates go; nothing if unsaid."""
+    if stated is None:
+        return {}
+    try:
+        at = datetime.fromisoformat(stated)
+    except (TypeError, ValueError):
+        raise UsageError(
+            "published_at is a time in ISO 8601, as 2026-05-01T10:00+05:30."
+        ) from None
+    zone = "stated" if at.tzinfo else "assumed"
+    return {"published_at": at.replace(tzinfo=at.tzinfo or UTC), "published_zone": zone}
 
 
 def _given(text: str) -> dict[str, Any]:
@@ -362,6 +377,36 @@ def _print_tags(release: EnrichedRelease) -> None:
         ("countries", release.countries),
         ("hashtags", release.hashtags),
         ("handles", release.handles),
+        *_semantics(release),
     ):
         if values:
             console.print(plain(f"{name:10} " + ", ".join(values)))
+
+
+def _semantics(release: EnrichedRelease) -> Iterator[tuple[str, list[str]]]:
+    """Yield what a release says of itself, in words for a person."""
+    kind, ministry, told = (
+        release.document_type,
+        release.issuing_ministry,
+        release.event,
+    )
+    if kind is not None and kind.type != "other":
+        yield "kind", [f"{kind.type} ({kind.confidence:.2f})"]
+    if ministry is not None:
+        yield "issued by", [ministry.name, *(one.name for one in release.joint_issuers)]
+    yield release.lateral, list(release.parties)
+    yield "signed", [one.name for one in release.agreements]
+    if told is not None:
+        yield "event", [part for part in (told.date, told.place) if part]
+    yield (
+        "amounts",
+        [
+            f"{one.text} ({one.currency or 'unknown'} {one.value})"
+            for one in release.amounts
+        ],
+    )
+    yield "dates", [f"{one.text} ({one.date or 'unknown'})" for one in release.dates]
+    yield (
+        "quotes",
+        [f"{one.speaker or 'unknown'}: {one.text}" for one in release.quotes],
+    )

@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -116,6 +117,9 @@ def show(
     for name in ("persons", "organisations", "places", "theme", "countries"):
         if values := newest.get(name):
             console.print(Text(f"{name:14}", "dim") + plain(", ".join(values)))
+    for name, said in _of_itself(newest):
+        if said:
+            console.print(Text(f"{name:14}", "dim") + plain(said))
     console.print()
     print_table(
         ("revision", "what happened", "seen", "title"),
@@ -180,6 +184,17 @@ def moment(text: str, now: datetime) -> datetime:
             f"{text!r} is no time: write 12h, 30d, 2w, 1y or a date as 2026-05-01."
         ) from None
     return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
+
+
+def _of_itself(newest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what a release says of itself, as its document has it."""
+    kind = newest.get("document_type")
+    yield "document type", str(kind) if kind not in {None, "other"} else ""
+    yield "issued by", str(newest.get("issuing_ministry", {}).get("name", ""))
+    yield "counterparts", ", ".join(newest.get("counterparts", ()))
+    yield "agreements", ", ".join(newest.get("agreements", ()))
+    quotes = len(newest.get("quotes", ()))
+    yield "quotes", str(quotes or "")
 
 
 def _print_hit(hit: index.Hit) -> None:

@@ -5,13 +5,16 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from operator_console import __main__
 from operator_console.cli import documents
+from operator_console.cli import search as cli_search
 from operator_console.cli.output import print_json
+from search_indexer.search import Shown
 
 RSS = (
     '<rss version="2.0"><channel><title>M</title><item><title>{title}</title>'
@@ -265,6 +268,74 @@ def test_the_same_text_gives_the_same_bytes(shell):
     first, second = (shell("enrich", file, "--json")[1] for _ in range(2))
     assert first == second
     assert lines(first)[0]["text"] == "{this is no json}"
+
+
+@pytest.fixture
+def rules_only(monkeypatch):
+    """Tag by rules, with no statistical model to wait for."""
+    import enrichment_worker.vocabulary
+
+    rules = enrichment_worker.vocabulary.load_vocabulary(spacy_models={})
+    monkeypatch.setattr(enrichment_worker.vocabulary, "load_vocabulary", lambda: rules)
+
+
+@pytest.mark.usefixtures("rules_only")
+def test_a_release_says_of_itself_what_it_is_and_what_it_is_about(shell):
+    given = {
+        "title": "Kenya and Uganda sign MoU on malaria",
+        "text": "The Ministers met in Kampala on Monday and signed a Memorandum of "
+        "Understanding on malaria worth US$2 million. “Both countries will gain by "
+        "this,” said Health Minister Mary Wanjiru.",
+        "ministry": "Ministry of Health",
+        "country": "KE",
+        "published_at": "2026-05-12T09:00:00+00:00",
+    }
+    _, out, _ = shell("enrich", write("release.json", json.dumps(given)))
+    told = " ".join(out.split())
+    for line in (
+        "kind agreement (",
+        "issued by Ministry of Health",
+        "bilateral KE, UG",
+        "signed Memorandum of Understanding on malaria",
+        "event 2026-05-11, Kampala",
+        "amounts US$2 million (USD 2000000)",
+        "dates Monday (2026-05-11)",
+        "quotes Mary Wanjiru: Both countries will gain by this,",
+    ):
+        assert line in told
+
+
+@pytest.mark.usefixtures("no_model")
+def test_a_time_of_publication_that_is_none_is_said(shell):
+    file = write("r.json", '{"text": "x", "published_at": "last May"}')
+    code, _, err = shell("enrich", file)
+    assert code == 2
+    assert "published_at" in err
+
+
+def test_show_says_what_a_release_says_of_itself(shell, monkeypatch):
+    newest = {
+        "title": "MoU signed",
+        "document_type": "agreement",
+        "issuing_ministry": {"name": "Ministry of Health"},
+        "counterparts": ["UG"],
+        "agreements": ["MoU on malaria"],
+        "quotes": [{"text": "a"}, {"text": "b"}],
+    }
+
+    @asynccontextmanager
+    async def client(_home):
+        yield None
+
+    async def show(_client, _release_id):
+        return Shown(newest, ())
+
+    monkeypatch.setattr(cli_search, "elasticsearch_client", client)
+    monkeypatch.setattr(cli_search.index, "show", show)
+    _, out, _ = shell("show", "an-id")
+    told = " ".join(out.split())
+    assert "document type agreement issued by Ministry of Health" in told
+    assert "counterparts UG agreements MoU on malaria quotes 2" in told
 
 
 def test_a_text_is_tagged_from_standard_input_as_one_json_object(tmp_path):

@@ -7,12 +7,19 @@ from hypothesis import strategies as st
 
 from communique.codec import Message
 from communique.events import (
+    Agreement,
+    Amount,
     Attachment,
+    Body,
+    Date,
+    DocumentType,
     EnrichedRelease,
     Entity,
     Evidence,
     Issuer,
     Location,
+    Occasion,
+    Quote,
     Subtheme,
     Theme,
 )
@@ -117,6 +124,41 @@ def release(**changes: Any) -> EnrichedRelease:
         "countries": ("KE",),
         "hashtags": ("#measles",),
         "handles": ("@moh",),
+        "quotes": (
+            Quote(
+                text="Every child counts for us",
+                start=0,
+                end=25,
+                speaker="Amina Odhiambo",
+                speaker_id="person:amina-odhiambo",
+            ),
+        ),
+        "amounts": (
+            Amount(text="KSh 2.5m", start=0, end=8, value="2500000", currency="KES"),
+        ),
+        "dates": (
+            Date(text="4 March", start=0, end=7, precision="day", date="2025-03-04"),
+        ),
+        "document_type": DocumentType(type="statement", confidence=0.7),
+        "issuing_ministry": Body(
+            name="Ministry of Health", id="ke-health", country="KE"
+        ),
+        "joint_issuers": (Body(name="Uganda", id="UG", country="UG"),),
+        "lateral": "bilateral",
+        "parties": ("KE", "UG"),
+        "counterparts": ("UG",),
+        "agreements": (
+            Agreement(text="MoU on vaccines", start=0, end=15, name="MoU on vaccines"),
+        ),
+        "event": Occasion(
+            date="2025-03-04",
+            until="2025-03-05",
+            place="Nairobi",
+            place_id="184745",
+            place_id_source="geonames",
+            country="KE",
+            location=Location(lat=-1.28, lon=36.82),
+        ),
         "models": {"entities.en": "en-core-web-sm 3.8.0"},
     }
     return EnrichedRelease(**{**fields, **changes})
@@ -187,6 +229,36 @@ _attachments = st.builds(
     size_bytes=st.none() | st.integers(0, 2**40),
 )
 
+_places = {"text": _words, "start": st.integers(0, 99), "end": st.integers(0, 99)}
+_names = st.none() | _words
+_quotes = st.builds(Quote, **_places, speaker=_names, speaker_id=_names)
+_amounts = st.builds(
+    Amount,
+    **_places,
+    value=st.decimals(0, 10**30, places=2).map(lambda value: f"{value:f}"),
+    currency=st.sampled_from([None, "KES", "USD"]),
+)
+_dates = st.builds(
+    Date,
+    **_places,
+    precision=st.sampled_from(["day", "month", "year"]),
+    date=st.sampled_from([None, "2025-03-04", "2025-03", "2025"]),
+)
+_bodies = st.builds(Body, name=_words, id=_names, id_source=_names, country=_names)
+_agreements = st.builds(Agreement, **_places, name=_words)
+_occasions = st.builds(
+    Occasion,
+    date=st.sampled_from([None, "2025-03-04"]),
+    place=_names,
+    place_id=_names,
+    country=_names,
+    location=st.none()
+    | st.builds(Location, lat=st.floats(-90, 90), lon=st.floats(-180, 180)),
+)
+_types = st.builds(
+    DocumentType, type=st.sampled_from(["visit", "other"]), confidence=_scores
+)
+
 _changes = st.sampled_from(
     ["new", "revised", "corrected", "withdrawn", "republished", "erased", "updated"]
 )
@@ -236,6 +308,17 @@ releases = st.builds(
     countries=_some_words,
     hashtags=_some_words,
     handles=_some_words,
+    quotes=st.lists(_quotes, max_size=2).map(tuple),
+    amounts=st.lists(_amounts, max_size=2).map(tuple),
+    dates=st.lists(_dates, max_size=2).map(tuple),
+    document_type=st.none() | _types,
+    issuing_ministry=st.none() | _bodies,
+    joint_issuers=st.lists(_bodies, max_size=2).map(tuple),
+    lateral=st.sampled_from(["bilateral", "multilateral", "none"]),
+    parties=_some_words,
+    counterparts=_some_words,
+    agreements=st.lists(_agreements, max_size=2).map(tuple),
+    event=st.none() | _occasions,
     models=st.dictionaries(_words, _words, max_size=2),
 )
 """Any release that the contract allows."""

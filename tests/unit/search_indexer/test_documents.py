@@ -88,6 +88,44 @@ def test_entities_have_flat_copies_for_facets():
     assert document["place_locations"] == [{"lat": -1.28, "lon": 36.82}]
 
 
+def test_what_a_release_says_of_itself_can_be_searched_and_counted():
+    document = newest()
+    assert document["document_type"] == "statement"
+    assert document["issuing_ministry"] == {
+        "name": "Ministry of Health",
+        "id": "ke-health",
+        "country": "KE",
+    }
+    assert document["parties"] == ["KE", "UG"]
+    assert document["speakers"] == ["Amina Odhiambo"]
+    assert document["currencies"] == ["KES"]
+    assert document["amounts"][0]["value"] == 2_500_000
+    assert document["dates"] == ["2025-03-04"]
+    assert document["event_place"]["id"] == "184745"
+    assert document["event_location"] == {"lat": -1.28, "lon": 36.82}
+
+
+def test_what_a_release_does_not_say_is_absent():
+    silent = newest(
+        document_type=None,
+        issuing_ministry=None,
+        joint_issuers=(),
+        event=None,
+        quotes=(),
+        amounts=(),
+        dates=(),
+        agreements=(),
+        parties=(),
+        counterparts=(),
+        lateral="none",
+    )
+    assert silent["lateral"] == "none"
+    assert not {
+        "document_type", "issuing_ministry", "joint_issuers", "event_date", "amounts",
+        "event_place", "event_location", "quotes", "speakers", "dates", "agreements",
+    } & set(silent)  # fmt: skip
+
+
 def test_two_feeds_of_one_ministry_name_it_once():
     issuer = release().issuers[0]
     document = newest(issuers=(issuer, issuer))
