@@ -59,12 +59,15 @@ def _build(settings: EnrichmentSettings) -> Build:
             log.info("tags", generation=generation, models=dict(vocabulary.models))
 
             async def settle(messages: Sequence[Message]) -> list[Settled]:
+                # Before each batch: what was corrected before a message was written is
+                # known when it is tagged (ADR 0014).
+                await broadcast.catch_up()
                 # In a thread: the loop answers health checks and rebalances meanwhile.
                 return await asyncio.to_thread(
                     handle,
                     messages,
                     vocabulary,
-                    generation,
+                    generations.tagged,
                     context.naming,
                     context.dead_letters,
                 )

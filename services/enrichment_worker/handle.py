@@ -1,6 +1,6 @@
 """Messages of `releases.raw` to the records that they lead to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from communique.codec import TRACE, Message, decode, encode
@@ -14,18 +14,22 @@ from enrichment_worker.text import check_usable
 
 ENRICHED = "enriched"
 
+Tagged = Callable[[EnrichedRelease, Message], EnrichedRelease]
+"""An enriched release as people corrected it, and the message that led to it."""
+
 
 def handle(
     messages: Sequence[Message],
     vocabulary: Vocabulary,
-    generation: int,
+    tagged: Tagged,
     naming: Naming,
     dead_letters: str,
 ) -> list[Settled]:
     """
     Return what becomes of each message, in order: an enriched release or a dead letter.
 
-    `dead_letters` is the topic for those. An error of one document stops none of the
+    `tagged` gives each its corrections and its generation. `dead_letters` is the topic
+    for what has died. An error of one document stops none of the
     others; anything that is not its fault is let out, and the batch is redelivered.
     """
     settled: dict[int, Settled] = {}
@@ -36,10 +40,11 @@ def handle(
         except PermanentError as error:
             settled[place] = bury(message, error, dead_letters=dead_letters)
     topic = naming.topic(RELEASES_ENRICHED)
-    enriched = enrich_all(list(readable.values()), vocabulary, generation)
+    enriched = enrich_all(list(readable.values()), vocabulary, 0)
     for place, release in zip(readable, enriched, strict=True):
+        cause = messages[place]
         try:
-            settled[place] = _settled(release, messages[place], topic)
+            settled[place] = _settled(tagged(release, cause), cause, topic)
         except PermanentError as error:
             settled[place] = bury(messages[place], error, dead_letters=dead_letters)
     return [settled[place] for place in range(len(messages))]

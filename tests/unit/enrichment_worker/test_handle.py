@@ -4,11 +4,15 @@ import pytest
 
 from communique.codec import Message
 from communique.topics import Naming
-from enrichment_worker.handle import handle
+from enrichment_worker.handle import Tagged, handle
 from enrichment_worker.knowledge import Vocabulary
 from tests.unit.enrichment_worker.examples import RELEASE, VERSION, raw
 
 DEAD = "communique.enrichment-worker.dlq"
+
+
+def at(generation: int) -> Tagged:
+    return lambda release, _: release.model_copy(update={"generation": generation})
 
 
 def message(value: bytes | None, offset: int = 0) -> Message:
@@ -24,7 +28,7 @@ def raw_bytes(text: str, **changes: object) -> bytes:
 
 def test_a_release_becomes_one_enriched_record(without_model: Vocabulary):
     value = raw_bytes("It was agreed in Kenya.", change="revised", language="en")
-    (settled,) = handle([message(value, 9)], without_model, 5, Naming(), DEAD)
+    (settled,) = handle([message(value, 9)], without_model, at(5), Naming(), DEAD)
     assert settled.outcome == "enriched"
     (record,) = settled.records
     headers = {name: value.decode() for name, value in record.headers}
@@ -61,7 +65,7 @@ def test_one_bad_message_stops_none_of_the_others(
 ):
     good = raw_bytes("It was agreed in Kenya.")
     batch = [message(good, 0), message(value, 1), message(good, 2)]
-    settled = handle(batch, without_model, 0, Naming(), DEAD)
+    settled = handle(batch, without_model, at(0), Naming(), DEAD)
     assert [one.outcome for one in settled] == ["enriched", "dead", "enriched"]
     (dead,) = settled[1].records
     assert dead.topic == DEAD
@@ -74,13 +78,13 @@ def test_a_result_above_the_size_of_a_record_is_dead_and_not_sent(
 ):
     monkeypatch.setattr("communique.codec.MAX_RECORD_BYTES", 100)
     (settled,) = handle(
-        [message(raw_bytes("Kenya."))], without_model, 0, Naming(), DEAD
+        [message(raw_bytes("Kenya."))], without_model, at(0), Naming(), DEAD
     )
     assert settled.outcome == "dead"
 
 
 def test_an_empty_batch_settles_nothing(without_model: Vocabulary):
-    assert handle([], without_model, 0, Naming(), DEAD) == []
+    assert handle([], without_model, at(0), Naming(), DEAD) == []
 
 
 def test_an_error_of_ours_is_let_out(without_model: Vocabulary):
@@ -91,4 +95,4 @@ def test_an_error_of_ours_is_let_out(without_model: Vocabulary):
 
     vocabulary = replace(without_model, detect=broken)
     with pytest.raises(RuntimeError):
-        handle([message(raw_bytes("Kenya."))], vocabulary, 0, Naming(), DEAD)
+        handle([message(raw_bytes("Kenya."))], vocabulary, at(0), Naming(), DEAD)
