@@ -35,15 +35,12 @@ class Corrections:
 
 
 def in_force(corrections: Iterable[AppliedCorrection]) -> list[AppliedCorrection]:
-    """Return those that hold: not undone, unless the undoing was undone itself."""
-    undone: set[int] = set()
+    """Return those that hold, in order: what an undoing that holds names does not."""
+    undone: set[int | None] = set()
     holding: list[AppliedCorrection] = []
     for one in sorted(corrections, key=lambda one: one.number, reverse=True):
-        if one.number in undone:
-            continue
-        if one.undoes is not None:
+        if one.number not in undone:
             undone.add(one.undoes)
-        else:
             holding.append(one)
     return holding[::-1]
 

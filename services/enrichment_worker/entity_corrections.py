@@ -100,9 +100,7 @@ def _added(
 
 def _outside(entity: Entity, taken: Spans) -> Entity:
     """Return an entity without its mentions in what is taken."""
-    left = tuple(
-        one for one in entity.mentions if not taken.touch(one.start, one.end)
-    )
+    left = tuple(one for one in entity.mentions if not taken.touch(one.start, one.end))
     if left == entity.mentions:
         return entity
     return entity.model_copy(update={"mentions": left})

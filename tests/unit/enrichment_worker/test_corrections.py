@@ -1,6 +1,7 @@
 """What people say about tags, and what becomes of the tags."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -22,8 +23,9 @@ from tests.unit.enrichment_worker.examples import RELEASE, raw
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 OTHER = "7b0c8a44-9c61-5d55-8c07-6a7ffb1b7c12"
 TEXT = (
-    "Sanjay Verma met the Maldives in Malé. Mr Verma spoke of JWG and counter terrorism."
-    " The Joint Working Group heard Verma. Counter-Terrorism matters to India."
+    "Sanjay Verma met the Maldives in Malé. Mr Verma spoke of JWG and counter "
+    "terrorism. The Joint Working Group heard Verma. Counter-Terrorism matters to "
+    "India."
 )
 
 
@@ -74,7 +76,9 @@ def tag(words: str, **facts: str) -> TagRef:
     return TagRef.model_validate({"type": kind, "name": name, **facts})
 
 
-def correction(action: str, one: TagRef | None = None, into: TagRef | None = None, **more):
+def correction(
+    action: str, one: TagRef | None = None, into: TagRef | None = None, **more
+):
     fields = {"number": 7, "by": "amina", "at": AT, "why": "it is so"}
     return AppliedCorrection.model_validate(
         {**fields, "action": action, "tag": one, "into": into, **more}
@@ -212,7 +216,13 @@ def test_a_country_goes_with_its_last_place_and_comes_with_the_first(release):
         ),
         (
             correction("add", tag("subtheme:grids", parent="energy")),
-            {"energy": 1, "health": 0.6, "counter-terrorism": 0.4, "grids": 1, "care": 0.5},
+            {
+                "energy": 1,
+                "health": 0.6,
+                "counter-terrorism": 0.4,
+                "grids": 1,
+                "care": 0.5,
+            },
         ),
         (
             correction("rename", tag("theme:health"), tag("theme:water")),
@@ -263,7 +273,8 @@ def undo(number: int, undoes: int) -> AppliedCorrection:
 )
 def test_what_is_undone_does_not_hold(undos, holding):
     first = correction("drop", tag("theme:health"), number=1)
-    assert [one.number for one in in_force([first, *undos])] == holding
+    kept = [one.number for one in in_force([first, *undos]) if one.tag]
+    assert kept == holding
 
 
 def test_corrections_are_known_by_their_release():
@@ -312,7 +323,7 @@ def test_mentions_stay_true_apart_and_in_order(corrections):
         for at in one.mentions:
             assert TEXT[at.start : at.end] == at.text
     spans.sort()
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     firsts = [one.mentions[0].start for one in after.entities]
     assert firsts == sorted(firsts)
     EnrichedRelease.model_validate_json(after.model_dump_json())

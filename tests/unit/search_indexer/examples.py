@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from communique.codec import Message
 from communique.events import (
+    AppliedCorrection,
     Attachment,
     EnrichedRelease,
     Entity,
@@ -14,6 +15,7 @@ from communique.events import (
     Issuer,
     Location,
     Subtheme,
+    TagRef,
     Theme,
 )
 
@@ -73,7 +75,8 @@ def release(**changes: Any) -> EnrichedRelease:
                 roles=("Dr",),
                 aliases=("Odhiambo",),
                 confidence=0.9,
-                sources=("model", "title"),
+                sources=("model", "title", "correction"),
+                corrections=(5,),
             ),
             Entity(
                 name="World Health Organization",
@@ -103,6 +106,7 @@ def release(**changes: Any) -> EnrichedRelease:
                 slug="health",
                 score=0.9,
                 evidence=(Evidence(text="campaign", start=29, end=37),),
+                corrections=(5,),
             ),
             Theme(slug="education", score=0.2, evidence=()),
         ),
@@ -112,12 +116,24 @@ def release(**changes: Any) -> EnrichedRelease:
                 parent="health",
                 score=0.8,
                 evidence=(Evidence(text="campaign", start=29, end=37),),
+                corrections=(5,),
             ),
         ),
         "countries": ("KE",),
         "hashtags": ("#measles",),
         "handles": ("@moh",),
         "models": {"entities.en": "en-core-web-sm 3.8.0"},
+        "corrections": (
+            AppliedCorrection(
+                number=5,
+                action="rename",
+                tag=TagRef(type="person", name="Odhiambo"),
+                into=TagRef(type="person", name="Amina Odhiambo"),
+                by="amina",
+                at=FIRST_SEEN,
+                why="Her full name.",
+            ),
+        ),
     }
     return EnrichedRelease(**{**fields, **changes})
 
