@@ -44,7 +44,7 @@ def read_organisations(
             country=entry.get("country", home),
             wikidata=entry.get("wikidata"),
         )
-        yield target, _names(entry, target)
+        yield target, names_of(entry, target)
 
 
 def _entries(directory: Path) -> Iterator[tuple[str, tuple[str | None, Table]]]:
@@ -77,7 +77,8 @@ def spellings(form: str) -> Iterator[str]:
         )
 
 
-def _names(entry: Mapping[str, Any], target: Organisation) -> list[Name]:
+def names_of(entry: Mapping[str, Any], target: Organisation) -> list[Name]:
+    """Return what an entry says `target` is called."""
     common = entry.get("common", False)
     short, weak = entry.get("short", ()), entry.get("weak", ())
     names = [Name(one, target, exact=True) for one in short]

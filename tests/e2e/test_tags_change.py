@@ -24,6 +24,7 @@ from communique.topics import (
     SEARCH_INDEXER,
 )
 from communique.worker.producer import Producer
+from operator_console.demo.census import census
 from search_indexer.documents import GENERATIONS, RELEASES, REVISIONS
 from tests.e2e.system import open_system, supervised, until
 
@@ -36,7 +37,7 @@ pytestmark = [
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 FEED = "https://ministry.example/feed.xml"
 TEXTS = {
-    "first": "Amina Odhiambo met the Blue Corridor Initiative in Nairobi about malaria.",
+    "first": "Amina Odhiambo met the Blue Corridor Initiative in Nairobi on malaria.",
     "second": "The Blue Corridor Initiative and the World Health Organization met.",
 }
 OWN = '[desk-blue]\nname = "Blue Corridor Initiative"\nkind = "grouping"\n'
@@ -63,7 +64,7 @@ def raw(name: str, text: str) -> RawRelease:
 
 
 RELEASES_SENT = {name: raw(name, text) for name, text in TEXTS.items()}
-FIRST, SECOND = (one.release_id for one in RELEASES_SENT.values())
+FIRST, SECOND = IDS = [one.release_id for one in RELEASES_SENT.values()]
 
 
 class Desk:
@@ -114,6 +115,7 @@ async def desk(engines, tmp_path_factory):
             ]
             async with Producer(engines.connection, client_id="test") as producer:
                 await producer.send_all(records)
+            await until(lambda: census(system.client, IDS), lambda c: c.lost == 0)
             yield Desk(system, own)
 
 
@@ -148,8 +150,8 @@ async def test_a_correction_of_all_reaches_what_was_tagged_before(desk):
     who = "organisation:communique:org:who"
     (said,) = await desk.run("tags", "edit", "--all", "drop", who, "--retag")
     after, _ = await desk.state()
-    assert "World Health Organization" in before[SECOND][1]["organisations"]
-    assert "World Health Organization" not in after[SECOND][1]["organisations"]
+    assert before[SECOND][1]["organisations"] == ["World Health Organization"]
+    assert "organisations" not in after[SECOND][1]
     assert after[SECOND][1]["generation"] == said["number"]
     assert after[FIRST] == before[FIRST]
 

@@ -12,6 +12,7 @@ from operator_console.cli import (
     search,
     stack,
     tags,
+    vocabulary,
 )
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ for command in (
     app.command()(command)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(tags.app, name="tags")
+app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(engines.topics, name="topics")
 app.add_typer(engines.index, name="index")
