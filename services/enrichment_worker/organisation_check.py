@@ -49,7 +49,7 @@ class Entry:
 
 def organisation_problems(
     shipped: Sequence[Entry],
-    own: Sequence[Entry],
+    own: Sequence[Entry] | None,
     *,
     countries: AbstractSet[str],
     wikidata: AbstractSet[str],
@@ -61,7 +61,7 @@ def organisation_problems(
     `listed` are the keys that were ever given, `countries` ISO codes, `wikidata` the
     ids that can be supported.
     """
-    checked = own or shipped
+    checked = shipped if own is None else own
     for key, count in Counter(entry.key for entry in checked).items():
         if count > 1:
             twice = [entry for entry in checked if entry.key == key]
@@ -77,8 +77,10 @@ def organisation_problems(
         yield from problems
         if not problems:
             sound.append(entry)
-    if not own:
+    if own is None:
         yield from _unlisted(shipped, listed)
+    if not sound:
+        return
     everything = {**known, **{entry.key: entry for entry in sound}}
     yield from _ambiguous(list(everything.values()), {id(one) for one in sound})
 

@@ -22,7 +22,7 @@ _IN_CONTEXT = re.compile(r"[\w'&+]+(?: [\w'&+]+)*")
 
 def theme_problems(
     shipped: Mapping[str, Table],
-    own: Mapping[str, Table],
+    own: Mapping[str, Table] | None,
     *,
     folder: Path,
     organisations: AbstractSet[str],
@@ -34,10 +34,10 @@ def theme_problems(
     `organisations` are the ids that there are, `languages` those that texts can be in.
     """
     parents: dict[str, str] = {}
-    for name, theme in [*shipped.items(), *own.items()]:
+    for name, theme in [*shipped.items(), *(own or {}).items()]:
         for finer in _tables(theme.get("subthemes")):
             parents.setdefault(finer, name)
-    for name, theme in (own or shipped).items():
+    for name, theme in (shipped if own is None else own).items():
         file = str(folder / name)
         if name not in shipped:
             yield Problem(

@@ -40,14 +40,14 @@ def check(own: Path | None = None) -> list[Problem]:
     problems += _sections(given, shipped, folder)
     problems += organisation_problems(
         list(_entries(shipped, DATA)),
-        list(_entries(given, own)) if own else [],
+        list(_entries(given, own)) if own else None,
         countries=_countries(),
         wikidata={one.qid for one in get_territories() if one.qid},
         listed=(DATA / "organisations/ids.txt").read_text("utf-8").split(),
     )
     problems += theme_problems(
         _below("taxonomy/", shipped),
-        _below("taxonomy/", given),
+        _below("taxonomy/", given) if own else None,
         folder=folder / "taxonomy",
         organisations=_ids(shipped) | _ids(given),
         languages={*(DATA / "languages.txt").read_text("utf-8").split()},
