@@ -53,12 +53,14 @@ def find(
     language: str | None,
     issuers: Iterable[str],
     model: Sequence[ModelSpan],
+    heard: list[Candidate] | None = None,
 ) -> Mentions:
     """
     Return the mentions in a text in `language`.
 
     `issuers` are the ISO codes of who issues it, which decide between homonyms; `model`
-    is what the statistical model saw, empty where it is off.
+    is what the statistical model saw, empty where it is off. `heard` is filled with
+    every candidate, also those that lose.
     """
     hits = longest(
         hit
@@ -85,7 +87,10 @@ def find(
         *_by_rule(prose, vocabulary, chosen, listed, context, model, doubted),
     ]
     mentions = _merge(found)
-    mentions = _merge(found, again=list(_again(prose, vocabulary, mentions)))
+    again = list(_again(prose, vocabulary, mentions))
+    mentions = _merge(found, again=again)
+    if heard is not None:
+        heard += [*found, *again]
     persons = Spans(
         (one.candidate.start, one.candidate.end)
         for one in mentions

@@ -18,7 +18,7 @@ from enrichment_worker.knowledge import (
     Vocabulary,
 )
 from enrichment_worker.organisation_files import read_organisations
-from enrichment_worker.overlay import read_table, read_words
+from enrichment_worker.overlay import read_table, read_tables, read_words
 from enrichment_worker.recogniser import detector, load_model
 from enrichment_worker.taxonomy import load_taxonomy, theme_parents
 from enrichment_worker.text import fold
@@ -76,6 +76,20 @@ def load_vocabulary(
         digest=digest,
         models=MappingProxyType({**models, "vocabulary": digest}),
     )
+
+
+def organisation_origins(own: Path | None = None) -> dict[str, str]:
+    """Return the file of every organisation, by its id; raises NotReadyError."""
+    try:
+        return {
+            f"org:{key}": f"{folder}/{name}".removeprefix(f"{DATA}/")
+            for folder in (DATA / "organisations", _in(own, "organisations"))
+            if folder is not None
+            for name, table in read_tables(folder).items()
+            for key in table
+        }
+    except (OSError, ValueError) as error:
+        raise NotReadyError(f"the organisations are broken: {error}") from error
 
 
 def theme_slugs(own: Path | None = None) -> dict[str, str | None]:
