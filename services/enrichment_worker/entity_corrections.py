@@ -37,9 +37,9 @@ def corrected(
         if one.action == "merge":
             new = _with_aliases(new, [entity.name for entity in found])
         changed = [*(entity for entity in others if entity not in known), new]
-    in_order = tuple(sorted(changed, key=_first_place))
-    if in_order == entities:
+    if changed == list(entities):
         return release
+    in_order = tuple(sorted(changed, key=_first_place))
     return release.model_copy(update={"entities": in_order})
 
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -116,6 +117,8 @@ def show(
     for name in ("persons", "organisations", "places", "theme", "countries"):
         if values := newest.get(name):
             console.print(Text(f"{name:14}", "dim") + plain(", ".join(values)))
+    for one in newest.get("corrections", ()):
+        console.print(Text(f"{'corrected':14}", "dim") + plain(_corrected(one)))
     console.print()
     print_table(
         ("revision", "what happened", "seen", "title"),
@@ -163,6 +166,13 @@ def tail(
 
     with suppress(KeyboardInterrupt):
         asyncio.run(follow())
+
+
+def _corrected(one: Mapping[str, Any]) -> str:
+    tags = (one.get("tag"), one.get("into"))
+    named = " into ".join(f"{tag['type']}:{tag['name']}" for tag in tags if tag)
+    said = f"{one['number']}: {one['action']} {named}, {one['by']} {one['at'][:10]}"
+    return f"{said}: {one['why']}" if one.get("why") else said
 
 
 def moment(text: str, now: datetime) -> datetime:
