@@ -55,8 +55,10 @@ async def newest_of(
 ) -> Message | None:
     """Return the newest message of one release on `topic`, or None if there is none."""
     name = naming.topic(topic)
-    partition = partition_for(release_id, len(await reader.partitions(name)))
+    partition = partition_for(release_id, topic.partitions)
     found = None
+    if partition not in await reader.partitions(name):
+        return None
     async for messages in reader.read(name, {partition: 0}):
         for message in messages:
             if message.key == release_id.encode():

@@ -16,7 +16,7 @@ OTHER = "7b0c8a44-9c61-5d55-8c07-6a7ffb1b7c12"
 
 class Kafka:
     def __init__(self):
-        self.broker = Broker(partitions=2)
+        self.broker = Broker()
         self.reader = FakeReader(self.broker)
         self.producer = FakeProducer(self.broker)
 
@@ -29,7 +29,7 @@ class Kafka:
         return self.broker.append(record)
 
     async def retag(self, *, start=None, wanted=lambda _: True):
-        start = start or dict.fromkeys(range(2), 0)
+        start = start or dict.fromkeys(range(12), 0)
         looked_at = put = 0
         async for passed in newest(self.reader, NAMING, start, wanted):
             looked_at += passed.messages
@@ -76,7 +76,7 @@ async def test_what_is_not_meant_erased_or_unreadable_is_left_out(kafka):
 
 async def test_a_start_leaves_out_what_had_no_event_since(kafka):
     kafka.write(RELEASE, "old")
-    start = {n: kafka.broker.bounds(RAW, n)[1] for n in range(2)}
+    start = {n: kafka.broker.bounds(RAW, n)[1] for n in range(12)}
     kafka.write(OTHER, "new")
     await kafka.retag(start=start)
     assert [m.key for m in kafka.broker.messages(REPLAY)] == [OTHER.encode()]
@@ -85,7 +85,9 @@ async def test_a_start_leaves_out_what_had_no_event_since(kafka):
 async def test_what_comes_meanwhile_is_left_to_the_live_flow(kafka):
     kafka.write(RELEASE, "before")
     put = []
-    async for passed in newest(kafka.reader, NAMING, {0: 0, 1: 0}, lambda _: True):
+    async for passed in newest(
+        kafka.reader, NAMING, dict.fromkeys(range(12), 0), lambda _: True
+    ):
         if not put:
             kafka.write(RELEASE, "meanwhile")
         put += passed.chosen
