@@ -61,10 +61,13 @@ def _build(settings: EnrichmentSettings) -> Build:
             log.info("tags", generation=generation, models=dict(vocabulary.models))
 
             async def settle(messages: Sequence[Message]) -> list[Settled]:
+                # Before each batch: what was corrected before a message was written is
+                # known when it is tagged (ADR 0014).
+                await broadcast.catch_up()
                 return await handle(
                     messages,
                     pool.enrich,
-                    generation,
+                    generations.tagged,
                     context.naming,
                     context.dead_letters,
                 )

@@ -1,6 +1,5 @@
 """Edge: countries, demonyms, towns and regions, from libraries and `data/places`."""
 
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from enrichment_worker.knowledge import (
     PlaceWords,
     Region,
 )
+from enrichment_worker.overlay import Table, read_tables
 from enrichment_worker.text import fold
 
 LARGE = 500_000
@@ -42,12 +42,16 @@ Names = list[Name]
 Towns = dict[str, tuple[City, ...]]
 
 
-def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
-    """Return all names of places, smaller towns by folded name, countries by code."""
-    words = {
-        path.stem: tomllib.loads(path.read_text("utf-8"))
-        for path in sorted(directory.glob("*.toml"))
-    }
+def load_geography(
+    directory: Path, own: Path | None = None
+) -> tuple[Names, Towns, dict[str, Country]]:
+    """
+    Return all names of places, smaller towns by folded name, countries by code.
+
+    The files in `own` add to those in `directory`, and take words away.
+    """
+    tables = read_tables(directory, own)
+    words = {name.removesuffix(".toml"): table for name, table in tables.items()}
     countries = dict(_countries())
     names = list(_country_names(countries, words["countries"]))
     taken = {fold(name.form).strip() for name in names}
@@ -68,9 +72,8 @@ def load_geography(directory: Path) -> tuple[Names, Towns, dict[str, Country]]:
     return names, _towns(cities, others, words["cities"]), countries
 
 
-def load_place_words(directory: Path) -> PlaceWords:
-    """Return the words of `kinds.toml` in `directory`."""
-    words = tomllib.loads((directory / "kinds.toml").read_text("utf-8"))
+def place_words(words: Table) -> PlaceWords:
+    """Return what `places/kinds.toml` says."""
     kinds: dict[str, PlaceKind] = {
         "parts": "part",
         "towns": "town",

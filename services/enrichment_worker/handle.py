@@ -13,6 +13,9 @@ from enrichment_worker.wire import Answer
 
 ENRICHED = "enriched"
 
+Tagged = Callable[[EnrichedRelease, Message], EnrichedRelease]
+"""An enriched release as people corrected it, and the message that led to it."""
+
 
 Enrich = Callable[[Sequence[RawRelease]], Awaitable[Sequence[Answer]]]
 """Enriches releases, each for itself; the generation is set afterwards."""
@@ -21,14 +24,15 @@ Enrich = Callable[[Sequence[RawRelease]], Awaitable[Sequence[Answer]]]
 async def handle(
     messages: Sequence[Message],
     enrich: Enrich,
-    generation: int,
+    tagged: Tagged,
     naming: Naming,
     dead_letters: str,
 ) -> list[Settled]:
     """
     Return what becomes of each message, in order: an enriched release or a dead letter.
 
-    `dead_letters` is the topic for those. An error of one document stops none of the
+    `tagged` gives each its corrections and its generation. `dead_letters` is the topic
+    for what has died. An error of one document stops none of the
     others; anything that is not its fault is let out, and the batch is redelivered.
     """
     settled: dict[int, Settled] = {}
@@ -41,19 +45,20 @@ async def handle(
     topic = naming.topic(RELEASES_ENRICHED)
     answers = await enrich(list(readable.values()))
     for place, answer in zip(readable, answers, strict=True):
+        cause = messages[place]
         try:
-            release = _tagged(answer, generation)
-            settled[place] = _settled(release, messages[place], topic)
+            release = tagged(_enriched(answer), cause)
+            settled[place] = _settled(release, cause, topic)
         except PermanentError as error:
             settled[place] = bury(messages[place], error, dead_letters=dead_letters)
     return [settled[place] for place in range(len(messages))]
 
 
-def _tagged(answer: Answer, generation: int) -> EnrichedRelease:
-    """Return the enriched release, of this generation; raises if it is an error."""
+def _enriched(answer: Answer) -> EnrichedRelease:
+    """Return the enriched release; raises if the answer is an error."""
     if isinstance(answer, PermanentError):
         raise answer
-    return answer.model_copy(update={"generation": generation})
+    return answer
 
 
 def _readable(message: Message) -> RawRelease:

@@ -39,6 +39,8 @@ class Mentions:
     mentions: tuple[Mention, ...]
     adjectives: tuple[tuple[int, int, str], ...]
     """Spans and ISO codes: "Indian", and names of countries inside other names."""
+    heard: tuple[Candidate, ...] = ()
+    """Every candidate, also those that lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def find(
             if isinstance(name.target, Country)
             and not persons.touch(hit.start, hit.end)
         ),
+        (*found, *again),
     )
 
 

@@ -1,12 +1,12 @@
 """Edge: the files in `data/organisations` to the names of organisations."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from enrichment_worker.knowledge import Name, Organisation
+from enrichment_worker.overlay import REMOVE, Table, read_tables
 
 NATIONAL = "national"
 """The folder in which a file is a country's, by its ISO 3166-1 code: `ke.toml`."""
@@ -18,23 +18,42 @@ _RESPELLED = re.compile(r"(?:ization|Center|Program)(?=s?\b)")
 _UNITED_NATIONS = "United Nations "
 
 
-def read_organisations(directory: Path) -> Iterator[tuple[Organisation, list[Name]]]:
+def read_organisations(
+    directory: Path, own: Path | None = None
+) -> Iterator[tuple[Organisation, list[Name]]]:
     """
     Yield every organisation in `directory` with its names, in the order of the files.
 
+    An entry in `own` replaces the one with its id, or adds to them; with
+    `remove = true` it takes it away.
+
     Raises ValueError, KeyError or TypeError if a file or an entry is broken.
     """
-    for path in sorted(directory.rglob("*.toml")):
-        home = path.stem.upper() if path.parent.name == NATIONAL else None
-        for key, entry in tomllib.loads(path.read_text("utf-8")).items():
-            target = Organisation(
-                id=f"org:{key}",
-                name=entry["name"],
-                kind=entry["kind"],
-                country=entry.get("country", home),
-                wikidata=entry.get("wikidata"),
-            )
-            yield target, _names(entry, target)
+    entries = dict(_entries(directory))
+    for key, (home, entry) in _entries(own) if own else ():
+        if entry.get(REMOVE) is True:
+            entries.pop(key, None)
+        else:
+            known = entries.get(key)
+            entries[key] = (home or (known[0] if known else None), entry)
+    for key, (home, entry) in entries.items():
+        target = Organisation(
+            id=f"org:{key}",
+            name=entry["name"],
+            kind=entry["kind"],
+            country=entry.get("country", home),
+            wikidata=entry.get("wikidata"),
+        )
+        yield target, names_of(entry, target)
+
+
+def _entries(directory: Path) -> Iterator[tuple[str, tuple[str | None, Table]]]:
+    """Yield each entry with its key, and the country that its file is of."""
+    for name, table in read_tables(directory).items():
+        folder, _, file = name.rpartition("/")
+        home = Path(file).stem.upper() if folder == NATIONAL else None
+        for key, entry in table.items():
+            yield key, (home, entry)
 
 
 def spellings(form: str) -> Iterator[str]:
@@ -58,7 +77,8 @@ def spellings(form: str) -> Iterator[str]:
         )
 
 
-def _names(entry: Mapping[str, Any], target: Organisation) -> list[Name]:
+def names_of(entry: Mapping[str, Any], target: Organisation) -> list[Name]:
+    """Return what an entry says `target` is called."""
     common = entry.get("common", False)
     short, weak = entry.get("short", ()), entry.get("weak", ())
     names = [Name(one, target, exact=True) for one in short]

@@ -16,7 +16,7 @@ class EnrichmentSettings(WorkerSettings):
     spacy_models: Mapping[str, str] = Field(default_factory=lambda: dict(MODELS))
     """Pipeline name or path by language, as JSON; `{}` turns the models off."""
     vocabulary_dir: Path | None = None
-    """A folder of one's own data files instead of the shipped ones."""
+    """A folder of one's own data files, which add to the shipped ones and overrule."""
     enrichment_processes: PositiveInt = 1
     """Processes that enrich beside this one, each with a model: one a core to spare."""
     document_seconds: PositiveFloat = 9.0

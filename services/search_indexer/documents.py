@@ -11,7 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from communique.errors import PermanentError
-from communique.events import EnrichedRelease, Entity, Evidence, Issuer, Theme
+from communique.events import (
+    AppliedCorrection,
+    EnrichedRelease,
+    Entity,
+    Evidence,
+    Issuer,
+    Theme,
+)
 from search_indexer.said import said_of_itself
 
 RELEASES = "communique-releases"
@@ -204,6 +211,7 @@ def _document(event: EnrichedRelease) -> dict[str, Any]:
             "entities": [_entity(entity) for entity in entities],
             "entities_truncated": len(event.entities) > MAX_ENTITIES,
             "models": dict(event.models),
+            "corrections": [_correction(one) for one in event.corrections],
         }
     )
 
@@ -253,7 +261,23 @@ def _entity(entity: Entity) -> dict[str, Any]:
             "aliases": list(entity.aliases),
             "confidence": entity.confidence,
             "sources": list(entity.sources),
+            "corrections": list(entity.corrections),
             "mentions": _evidence(entity.mentions),
+        }
+    )
+
+
+def _correction(one: AppliedCorrection) -> dict[str, Any]:
+    return _without_nothing(
+        {
+            "number": one.number,
+            "action": one.action,
+            "everywhere": one.release_id is None,
+            "tag": one.tag.model_dump(exclude_none=True) if one.tag else None,
+            "into": one.into.model_dump(exclude_none=True) if one.into else None,
+            "by": one.by,
+            "at": _time(one.at),
+            "why": one.why or None,
         }
     )
 
@@ -265,6 +289,7 @@ def _theme(theme: Theme) -> dict[str, Any]:
             "score": theme.score,
             "iptc": theme.iptc,
             "evidence": _evidence(theme.evidence),
+            "corrections": list(theme.corrections),
         }
     )
 

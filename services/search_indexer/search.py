@@ -19,6 +19,7 @@ from communique.query import (
 from search_indexer.documents import RELEASES, REVISIONS, index_name
 
 MAX_REVISIONS = 1_000
+PAGE = 1_000
 TIMEOUT_SECONDS = 30.0
 HIGHLIGHTED_LENGTH = 50_000
 """
@@ -162,6 +163,25 @@ async def show(client: AsyncElasticsearch, release_id: str) -> Shown | None:
             doc["_source"] for doc in revisions["docs"] if doc.get("found")
         ),
     )
+
+
+async def release_ids(client: AsyncElasticsearch, query: dict[str, Any]) -> set[str]:
+    """
+    Return the ids of all releases that `query` finds.
+
+    Raises NotReadyError if Elasticsearch is away or has no index of ours.
+    """
+    found: set[str] = set()
+    body: dict[str, Any] = {
+        "query": query,
+        "size": PAGE,
+        "sort": [{"release_id": "asc"}],
+        "_source": False,
+    }
+    while hits := (await _search(client, RELEASES, body))["hits"]:
+        found.update(hit["_id"] for hit in hits)
+        body["search_after"] = hits[-1]["sort"]
+    return found
 
 
 async def _search(

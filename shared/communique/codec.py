@@ -28,6 +28,8 @@ ATTEMPTS = "communique_attempts"
 ORIGIN = "communique_origin"
 ERROR = "communique_error"
 REASON = "communique_reason"
+RETAG = "communique_retag"
+"""On a message that is put back to be tagged again, and has been news before."""
 TRACE = "traceparent"
 _SCHEMA_PREFIX = "urn:communique:schema:"
 

@@ -8,9 +8,16 @@ an event is a fact.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from communique.identity import canonical_link, host_key
 
@@ -250,7 +257,12 @@ class Entity(Part):
     roles: tuple[str, ...] = ()
     aliases: tuple[str, ...] = Field((), description="short forms that the text uses")
     confidence: float = Field(ge=0, le=1)
-    sources: tuple[str, ...] = Field((), description="model, gazetteer, title …")
+    sources: tuple[str, ...] = Field(
+        (), description="model, gazetteer, title, correction …"
+    )
+    corrections: tuple[int, ...] = Field(
+        (), description="numbers of the release's corrections that made it so"
+    )
 
 
 class Theme(Part):
@@ -263,6 +275,9 @@ class Theme(Part):
         None,
         pattern=r"^medtop:\d{8}$",
         description="IPTC Media Topic that holds all of it",
+    )
+    corrections: tuple[int, ...] = Field(
+        (), description="numbers of the release's corrections that made it so"
     )
 
 
@@ -350,6 +365,51 @@ class DocumentType(Part):
     evidence: tuple[Evidence, ...] = Field((), description="none: the title says so")
 
 
+class TagRef(Part):
+    """A tag as a person names it: an entity by its name or id, a theme by its slug."""
+
+    type: Literal["person", "organisation", "place", "theme", "subtheme"]
+    name: str = Field(min_length=1, max_length=500, description="of a theme, its slug")
+    id: str | None = Field(None, max_length=200)
+    id_source: str | None = Field(None, max_length=50)
+    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
+    parent: str | None = Field(None, description="of a subtheme, its theme")
+
+
+class Correction(Part):
+    """What a person says about a tag: of one release, or wherever it occurs."""
+
+    action: Literal["drop", "add", "merge", "rename", "undo"]
+    release_id: Uuid | None = Field(None, description="absent: all releases")
+    tag: TagRef | None = Field(None, description="absent: `undo`")
+    into: TagRef | None = Field(None, description="of `merge` and `rename`")
+    undoes: int | None = Field(None, description="the number of another correction")
+    by: str = Field(min_length=1, max_length=200)
+    why: str = Field("", max_length=2000)
+
+    @model_validator(mode="after")
+    def _says_all(self) -> Self:
+        missing = [
+            name
+            for name, is_needed, value in (
+                ("undoes", self.action == "undo", self.undoes),
+                ("tag", self.action != "undo", self.tag),
+                ("into", self.action in {"merge", "rename"}, self.into),
+            )
+            if is_needed and value is None
+        ]
+        if missing:
+            raise ValueError(f"{self.action} needs {', '.join(missing)}")
+        return self
+
+
+class AppliedCorrection(Correction):
+    """A correction with its number, which is its place in `taggings`."""
+
+    number: int = Field(ge=0)
+    at: UtcDatetime
+
+
 class EnrichedRelease(RawRelease):
     """A raw release with its entities and themes, as subscribers read it."""
 
@@ -380,6 +440,10 @@ class EnrichedRelease(RawRelease):
     models: Mapping[str, str] = Field(
         default_factory=dict, description="which parts ran, in which version"
     )
+    corrections: tuple[AppliedCorrection, ...] = Field(
+        (), description="those that changed a tag here, in their order"
+    )
+    retagged: bool = Field(False, description="tagged again on request: no news")
 
 
 class FeedPolled(Event):
@@ -425,6 +489,7 @@ class Tagging(Event):
     digest: str
     models: Mapping[str, str] = Field(default_factory=dict)
     at: UtcDatetime
+    correction: Correction | None = None
 
 
 class TaskCount(Part):

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from communique.events import (
     Agreement,
     Amount,
+    AppliedCorrection,
     Body,
+    Correction,
     Date,
     DocumentType,
     EnrichedRelease,
@@ -24,6 +26,7 @@ from communique.events import (
     RawRelease,
     Subtheme,
     Tagging,
+    TagRef,
     Theme,
 )
 from communique.identity import canonical_link, feed_id, fingerprint, release_id
@@ -56,6 +59,15 @@ _FEED = Feed(
     language="en",
     time_zone="Africa/Nairobi",
     registered_at=_AT,
+)
+_CORRECTION = Correction(
+    action="rename",
+    tag=TagRef(type="organisation", name="Kenya"),
+    into=TagRef(
+        type="place", name="Kenya", id="KE", id_source="iso-3166", country="KE"
+    ),
+    by="amina",
+    why="A country is no organisation.",
 )
 _RAW = RawRelease(
     release_id=_ID,
@@ -122,7 +134,7 @@ EXAMPLES: tuple[Event, ...] = (
     _RAW,
     EnrichedRelease(
         **_RAW.model_dump(),
-        generation=0,
+        generation=17,
         entities=(
             Entity(
                 name="Kenya",
@@ -132,8 +144,9 @@ EXAMPLES: tuple[Event, ...] = (
                 id_source="iso-3166",
                 wikidata="Q114",
                 country="KE",
-                confidence=0.99,
-                sources=("gazetteer",),
+                confidence=1.0,
+                sources=("model", "correction"),
+                corrections=(17,),
             ),
             Entity(
                 name="Nairobi",
@@ -208,8 +221,10 @@ EXAMPLES: tuple[Event, ...] = (
             evidence=(_evidence("Nairobi"), _evidence("4 May")),
         ),
         models={"ner": "en_core_web_sm 3.8.0"},
+        corrections=(AppliedCorrection(**dict(_CORRECTION), number=17, at=_AT),),
     ),
     Tagging(kind="vocabulary", digest="b3c1", models={"ner": "3.8.0"}, at=_AT),
+    Tagging(kind="correction", digest="7d02", at=_AT, correction=_CORRECTION),
     LedgerLine(
         group="communique.search-indexer",
         topic="communique.releases.enriched",

@@ -8,8 +8,11 @@ from operator_console.cli import (
     engines,
     feeds,
     ledger,
+    retag,
     search,
     stack,
+    tags,
+    vocabulary,
 )
 
 app = typer.Typer(
@@ -31,11 +34,14 @@ for command in (
     documents.ingest,
     documents.parse,
     documents.enrich,
+    retag.retag,
     ledger.ledger,
     engines.run,
 ):
     app.command()(command)
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(tags.app, name="tags")
+app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(engines.topics, name="topics")
 app.add_typer(engines.index, name="index")

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -130,16 +131,25 @@ def enrich(
     language: Annotated[
         str | None, typer.Option(help="If it is known, as en, fr, es.")
     ] = None,
+    explained: Annotated[
+        bool,
+        typer.Option("--explain", help="Say of each tag why: who said so, who lost."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Tag a text with people, organisations, places and themes; needs no engine."""
     if (file is None) == (batch is None):
         raise UsageError("Give one file to tag, or many with --batch FILE.jsonl.")
+    if explained and batch is not None:
+        raise UsageError("--explain takes one file; give no --batch with it.")
     from enrichment_worker.enrich import enrich as tag
+    from enrichment_worker.settings import EnrichmentSettings
     from enrichment_worker.vocabulary import load_vocabulary
 
+    settings = EnrichmentSettings()
+    load = partial(load_vocabulary, settings.vocabulary_dir, settings.spacy_models)
     if batch is not None:
-        vocabulary = load_vocabulary()
+        vocabulary = load()
         failed = False
         for line in _lines(batch):
             answer = _tag_line(line, lambda release: tag(release, vocabulary, 0))
@@ -156,8 +166,13 @@ def enrich(
             **({"language": language} if language else {}),
         }
     )
-    enriched = tag(release, load_vocabulary(), 0)
-    if as_json:
+    vocabulary = load()
+    enriched = tag(release, vocabulary, 0)
+    if explained:
+        from operator_console.cli.explanation import print_explanation
+
+        print_explanation(release, enriched, vocabulary, settings, as_json=as_json)
+    elif as_json:
         print_json(enriched.model_dump(mode="json"))
     else:
         _print_tags(enriched)

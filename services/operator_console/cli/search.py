@@ -120,6 +120,8 @@ def show(
     for name, said in _of_itself(newest):
         if said:
             console.print(Text(f"{name:14}", "dim") + plain(said))
+    for one in newest.get("corrections", ()):
+        console.print(Text(f"{'corrected':14}", "dim") + plain(_corrected(one)))
     console.print()
     print_table(
         ("revision", "what happened", "seen", "title"),
@@ -167,6 +169,13 @@ def tail(
 
     with suppress(KeyboardInterrupt):
         asyncio.run(follow())
+
+
+def _corrected(one: Mapping[str, Any]) -> str:
+    tags = (one.get("tag"), one.get("into"))
+    named = " into ".join(f"{tag['type']}:{tag['name']}" for tag in tags if tag)
+    said = f"{one['number']}: {one['action']} {named}, {one['by']} {one['at'][:10]}"
+    return f"{said}: {one['why']}" if one.get("why") else said
 
 
 def moment(text: str, now: datetime) -> datetime:

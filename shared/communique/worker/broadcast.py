@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
+from aiokafka.errors import KafkaError
+
 from communique.codec import Message
+from communique.errors import NotReadyError
 from communique.worker.reader import Reader
 
 
@@ -19,7 +22,17 @@ class Broadcast:
         self._next_offsets: dict[int, int] = {}
 
     async def catch_up(self) -> None:
-        """Read on to where the topic ends now; ready once this has returned."""
+        """
+        Read on to where the topic ends now; ready once this has returned.
+
+        Raises NotReadyError if Kafka is away.
+        """
+        try:
+            await self._read_on()
+        except KafkaError as error:
+            raise NotReadyError(f"{self._topic} cannot be read: {error!r}") from error
+
+    async def _read_on(self) -> None:
         if not self._next_offsets:
             partitions = await self._reader.partitions(self._topic)
             self._next_offsets = dict.fromkeys(partitions, 0)

@@ -6,7 +6,7 @@ import pytest
 
 from communique.codec import Message, Record, decode
 from communique.errors import NotReadyError
-from communique.events import Tagging
+from communique.events import Correction, EnrichedRelease, Tagging, TagRef, Theme
 from communique.topics import Naming
 from communique.worker.broadcast import Broadcast
 from enrichment_worker.generations import (
@@ -15,6 +15,7 @@ from enrichment_worker.generations import (
     settle_generation,
 )
 from tests.fakes import Broker, FakeProducer, FakeReader
+from tests.unit.enrichment_worker.examples import RELEASE, raw
 
 NAMING = Naming()
 TOPIC = "communique.taggings"
@@ -132,9 +133,94 @@ def test_only_the_newest_vocabulary_has_a_generation():
     assert places == [None, 1, 1, None, 4]
 
 
-def test_a_correction_is_no_vocabulary():
+DROP = Correction(action="drop", tag=TagRef(type="theme", name="health"), by="amina")
+OTHER = "7b0c8a44-9c61-5d55-8c07-6a7ffb1b7c12"
+
+
+def corrected(offset, release_id=None):
+    one = DROP.model_copy(update={"release_id": release_id})
+    value = Tagging(kind="correction", digest="d", at=NOW, correction=one)
+    return Message(TOPIC, 0, offset, b"c", value.model_dump_json().encode())
+
+
+def read(*messages):
     generations = Generations("one")
-    generations.apply(tagging(0))
-    correction = Tagging(kind="correction", digest="two", at=NOW).model_dump_json()
-    generations.apply(Message(TOPIC, 0, 1, b"c", correction.encode()))
-    assert generations.ours == 0
+    for message in messages:
+        generations.apply(message)
+    return generations
+
+
+def release(release_id=RELEASE):
+    theme = Theme(slug="health", score=0.9, evidence=())
+    fields = raw("Text.").model_dump() | {"release_id": release_id}
+    return EnrichedRelease(**fields, generation=0, themes=(theme,))
+
+
+def cause(**headers):
+    return Message("communique.releases.raw", 0, 0, b"k", b"{}", headers)
+
+
+def test_a_correction_is_no_vocabulary():
+    assert read(tagging(0), corrected(1)).ours == 0
+
+
+def test_without_corrections_the_generation_is_that_of_the_vocabulary():
+    after = read(tagging(3)).tagged(release(), cause())
+    assert (after.generation, after.retagged, after.corrections) == (3, False, ())
+
+
+def test_a_correction_makes_a_generation_of_what_it_is_about_and_of_nothing_else():
+    generations = read(tagging(0), corrected(1, OTHER), corrected(2))
+    everywhere = generations.tagged(release(), cause())
+    assert (everywhere.generation, everywhere.themes) == (2, ())
+    assert [one.number for one in everywhere.corrections] == [2]
+    generations = read(tagging(0), corrected(1, OTHER))
+    assert generations.tagged(release(), cause()).generation == 0
+    assert generations.tagged(release(OTHER), cause()).generation == 1
+
+
+def test_what_was_corrected_before_the_vocabulary_is_applied_and_not_newer():
+    after = read(corrected(0), tagging(1)).tagged(release(), cause())
+    assert (after.generation, after.themes) == (1, ())
+
+
+def test_a_correction_that_changes_nothing_is_a_generation_too():
+    undo = Correction(action="undo", undoes=1, by="amina")
+    value = Tagging(kind="correction", digest="d", at=NOW, correction=undo)
+    undoing = Message(TOPIC, 0, 2, b"c", value.model_dump_json().encode())
+    after = read(tagging(0), corrected(1), undoing).tagged(release(), cause())
+    assert (after.generation, len(after.themes), after.corrections) == (2, 1, ())
+
+
+def test_what_is_put_back_to_be_tagged_again_is_no_news():
+    after = read(tagging(0)).tagged(release(), cause(communique_retag=b"1"))
+    assert after.retagged
+
+
+def test_an_outdated_worker_tags_what_nobody_has_corrected_since():
+    generations = read(tagging(0), corrected(1), tagging(2, "two"))
+    assert generations.tagged(release(), cause()).generation == 1
+
+
+@pytest.mark.parametrize(
+    ("since", "headers"),
+    [([corrected(3)], {}), ([], {"communique_retag": b"1"})],
+    ids=["corrected since", "asked to tag again"],
+)
+def test_an_outdated_worker_waits_where_only_a_newer_one_can_win(since, headers):
+    generations = read(tagging(0), tagging(2, "two"), *since, tagging(5, "three"))
+    with pytest.raises(NotReadyError, match="newer vocabulary"):
+        generations.tagged(release(), cause(**headers))
+
+
+def test_a_million_corrections_are_all_there_are():
+    generations = read(tagging(0), corrected(MAX_GENERATION + 1))
+    with pytest.raises(NotReadyError, match="communique topics migrate"):
+        generations.tagged(release(), cause())
+
+
+def test_a_correction_that_says_too_little_is_a_foreign_record():
+    value = b'{"kind":"correction","digest":"d","at":"2026-05-04T00:00:00Z",'
+    value += b'"correction":{"action":"merge","by":"amina"}}'
+    generations = read(tagging(0), Message(TOPIC, 0, 1, b"c", value))
+    assert generations.tagged(release(), cause()).generation == 0

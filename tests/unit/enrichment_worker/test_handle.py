@@ -5,12 +5,16 @@ import pytest
 from communique.codec import Message
 from communique.topics import Naming
 from enrichment_worker.enrich import enrich_all
-from enrichment_worker.handle import Enrich, handle
+from enrichment_worker.handle import Enrich, Tagged, handle
 from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.pool import HungError
 from tests.unit.enrichment_worker.examples import RELEASE, VERSION, raw
 
 DEAD = "communique.enrichment-worker.dlq"
+
+
+def at(generation: int) -> Tagged:
+    return lambda release, _: release.model_copy(update={"generation": generation})
 
 
 def message(value: bytes | None, offset: int = 0) -> Message:
@@ -36,7 +40,7 @@ def here(vocabulary: Vocabulary) -> Enrich:
 async def test_a_release_becomes_one_enriched_record(without_model: Vocabulary):
     value = raw_bytes("It was agreed in Kenya.", change="revised", language="en")
     (settled,) = await handle(
-        [message(value, 9)], here(without_model), 5, Naming(), DEAD
+        [message(value, 9)], here(without_model), at(5), Naming(), DEAD
     )
     assert settled.outcome == "enriched"
     (record,) = settled.records
@@ -74,7 +78,7 @@ async def test_one_bad_message_stops_none_of_the_others(
 ):
     good = raw_bytes("It was agreed in Kenya.")
     batch = [message(good, 0), message(value, 1), message(good, 2)]
-    settled = await handle(batch, here(without_model), 0, Naming(), DEAD)
+    settled = await handle(batch, here(without_model), at(0), Naming(), DEAD)
     assert [one.outcome for one in settled] == ["enriched", "dead", "enriched"]
     (dead,) = settled[1].records
     assert dead.topic == DEAD
@@ -87,13 +91,13 @@ async def test_a_result_above_the_size_of_a_record_is_dead_and_not_sent(
 ):
     monkeypatch.setattr("communique.codec.MAX_RECORD_BYTES", 100)
     (settled,) = await handle(
-        [message(raw_bytes("Kenya."))], here(without_model), 0, Naming(), DEAD
+        [message(raw_bytes("Kenya."))], here(without_model), at(0), Naming(), DEAD
     )
     assert settled.outcome == "dead"
 
 
 async def test_an_empty_batch_settles_nothing(without_model: Vocabulary):
-    assert await handle([], here(without_model), 0, Naming(), DEAD) == []
+    assert await handle([], here(without_model), at(0), Naming(), DEAD) == []
 
 
 async def test_a_text_that_the_enrichment_gives_up_is_dead(without_model: Vocabulary):
@@ -102,7 +106,7 @@ async def test_a_text_that_the_enrichment_gives_up_is_dead(without_model: Vocabu
         return [first, HungError("not enriched within 9 s"), *others[1:]]
 
     batch = [message(raw_bytes("Kenya."), offset) for offset in range(3)]
-    settled = await handle(batch, enrich, 4, Naming(), DEAD)
+    settled = await handle(batch, enrich, at(4), Naming(), DEAD)
     assert [one.outcome for one in settled] == ["enriched", "dead", "enriched"]
     (dead,) = settled[1].records
     assert dict(dead.headers)["communique_error"] == b"hung"
@@ -113,4 +117,4 @@ async def test_an_error_of_ours_is_let_out():
         raise RuntimeError("the model is broken")
 
     with pytest.raises(RuntimeError):
-        await handle([message(raw_bytes("Kenya."))], broken, 0, Naming(), DEAD)
+        await handle([message(raw_bytes("Kenya."))], broken, at(0), Naming(), DEAD)

@@ -48,9 +48,7 @@ strong = ["grid(s)", "power line"]
 def taxonomy(tmp_path: Path) -> Taxonomy:
     (tmp_path / "taxonomy").mkdir()
     (tmp_path / "taxonomy" / "energy.toml").write_text(ENERGY, "utf-8")
-    return load_taxonomy(
-        tmp_path / "taxonomy", DATA / "calibration.toml", DATA / "media_topics.toml"
-    )
+    return load_taxonomy(tmp_path / "taxonomy", {"themes": {}})
 
 
 def said(taxonomy: Taxonomy, language: str, form: str) -> dict[str, float]:

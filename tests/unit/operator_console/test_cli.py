@@ -189,7 +189,7 @@ def no_model(monkeypatch):
     import enrichment_worker.enrich
     import enrichment_worker.vocabulary
 
-    def load():
+    def load(*_):
         return None
 
     def tag(release, _vocabulary, _generation):

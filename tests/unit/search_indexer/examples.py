@@ -9,6 +9,7 @@ from communique.codec import Message
 from communique.events import (
     Agreement,
     Amount,
+    AppliedCorrection,
     Attachment,
     Body,
     Date,
@@ -21,6 +22,7 @@ from communique.events import (
     Occasion,
     Quote,
     Subtheme,
+    TagRef,
     Theme,
 )
 
@@ -80,7 +82,8 @@ def release(**changes: Any) -> EnrichedRelease:
                 roles=("Dr",),
                 aliases=("Odhiambo",),
                 confidence=0.9,
-                sources=("model", "title"),
+                sources=("model", "title", "correction"),
+                corrections=(5,),
             ),
             Entity(
                 name="World Health Organization",
@@ -110,6 +113,7 @@ def release(**changes: Any) -> EnrichedRelease:
                 slug="health",
                 score=0.9,
                 evidence=(Evidence(text="campaign", start=29, end=37),),
+                corrections=(5,),
             ),
             Theme(slug="education", score=0.2, evidence=()),
         ),
@@ -119,6 +123,7 @@ def release(**changes: Any) -> EnrichedRelease:
                 parent="health",
                 score=0.8,
                 evidence=(Evidence(text="campaign", start=29, end=37),),
+                corrections=(5,),
             ),
         ),
         "countries": ("KE",),
@@ -160,6 +165,17 @@ def release(**changes: Any) -> EnrichedRelease:
             location=Location(lat=-1.28, lon=36.82),
         ),
         "models": {"entities.en": "en-core-web-sm 3.8.0"},
+        "corrections": (
+            AppliedCorrection(
+                number=5,
+                action="rename",
+                tag=TagRef(type="person", name="Odhiambo"),
+                into=TagRef(type="person", name="Amina Odhiambo"),
+                by="amina",
+                at=FIRST_SEEN,
+                why="Her full name.",
+            ),
+        ),
     }
     return EnrichedRelease(**{**fields, **changes})
 

@@ -20,7 +20,7 @@ from elastic_transport._node import NodeApiResponse
 from elasticsearch import AsyncElasticsearch
 
 from search_indexer.documents import RELEASES, REVISIONS, alias_of
-from search_indexer.templates import mapping, version
+from search_indexer.templates import mapping
 
 Item = dict[str, Any]
 
@@ -105,9 +105,7 @@ class FakeElasticsearch:
                 template = {"index_template": {"template": {"mappings": meta}}}
                 return 200, {"index_templates": [template]}
             case "GET", [index, "_mapping"] if index in self.indices:
-                return 200, {
-                    index: {"mappings": {"_meta": {"version": version(RELEASES)}}}
-                }
+                return 200, {index: {"mappings": mapping(alias_of(index))}}
             case "PUT", [index] if index == self.no_room_for:
                 return 400, {"error": {"type": "validation_exception"}}
             case "PUT", [index]:

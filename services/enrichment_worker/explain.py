@@ -1,0 +1,259 @@
+"""Why a release is tagged as it is: who said what, who won, what counted; pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from communique.events import EnrichedRelease, RawRelease
+from enrichment_worker import linking, mentions
+from enrichment_worker.candidates import Candidate
+from enrichment_worker.enrich import draft, recognise
+from enrichment_worker.gazetteer import Gazetteer, Hit
+from enrichment_worker.knowledge import (
+    City,
+    Country,
+    Known,
+    Phrase,
+    Region,
+    Vocabulary,
+)
+from enrichment_worker.merging import Mention
+from enrichment_worker.text import Prose
+from enrichment_worker.theme_evidence import (
+    FALLBACK,
+    LEAD,
+    TITLE,
+    Found,
+    collect,
+    in_context,
+)
+from enrichment_worker.themes import TAGGED, raw, supported
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one source says of a place in the text, and of which entry it speaks."""
+
+    source: str
+    type: str
+    name: str
+    text: str
+    start: int
+    end: int
+    confidence: float
+    entry: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MentionReason:
+    """A mention: who won, who agreed with it, and who lost to it and why."""
+
+    won: Said
+    confidence: float
+    agreed: tuple[Said, ...]
+    lost: tuple[tuple[Said, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseReason:
+    """A phrase that speaks for a theme: its weight, and how much it came to."""
+
+    phrase: str
+    weight: float
+    counted: float
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeReason:
+    """A theme: what speaks for it, what does not count, and what that makes."""
+
+    slug: str
+    score: float
+    weight: float
+    supported: bool
+    phrases: tuple[PhraseReason, ...]
+    suppressed: tuple[tuple[str, str], ...]
+
+    @property
+    def tagged(self) -> bool:
+        """Return whether the score is enough."""
+        return self.score >= TAGGED
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why: by mention in the order of the text, and by theme, the best first."""
+
+    mentions: tuple[MentionReason, ...]
+    themes: tuple[ThemeReason, ...]
+
+
+def explain(
+    release: RawRelease,
+    enriched: EnrichedRelease,
+    vocabulary: Vocabulary,
+    origins: Mapping[str, str],
+) -> Explanation:
+    """
+    Return why `release` was enriched so; `origins` has the file of an entry by its id.
+
+    It is worked out anew: the enrichment itself keeps no record of what lost.
+    """
+    drafted = draft(release, vocabulary)
+    prose, spoken = drafted.prose, drafted.spoken
+    (spans,) = recognise([drafted], vocabulary)
+    found = mentions.find(drafted.found, prose, vocabulary, spans)
+    taxonomy = vocabulary.taxonomy
+    entities = linking.link(found, release.text)
+    evidence = collect(prose, release.title, spoken, taxonomy, entities)
+    phrases = taxonomy.phrases.get(spoken.main or "", taxonomy.phrases.get(FALLBACK))
+    silent = dict(_suppressed(prose, phrases)) if phrases else {}
+    scores = {one.slug: one.score for one in (*enriched.themes, *enriched.subthemes)}
+    return Explanation(
+        tuple(
+            _mention(one, found.heard, release.text, origins) for one in found.mentions
+        ),
+        tuple(
+            _theme(slug, score, evidence[slug], prose.words, silent.get(slug, ()))
+            for slug, score in scores.items()
+            if slug in evidence
+        ),
+    )
+
+
+def _mention(
+    mention: Mention,
+    heard: Iterable[Candidate],
+    text: str,
+    origins: Mapping[str, str],
+) -> MentionReason:
+    best = mention.candidate
+    others = [
+        one
+        for one in heard
+        if one.start < best.end and best.start < one.end and not _same(one, best)
+    ]
+    return MentionReason(
+        _said(best, text, origins),
+        mention.confidence,
+        tuple(_said(one, text, origins) for one in others if one.type == best.type),
+        tuple(
+            (_said(one, text, origins), _why_lost(one, best))
+            for one in others
+            if one.type != best.type
+        ),
+    )
+
+
+def _same(one: Candidate, best: Candidate) -> bool:
+    return (one.start, one.end, one.type, one.source) == (
+        best.start,
+        best.end,
+        best.type,
+        best.source,
+    )
+
+
+def _said(one: Candidate, text: str, origins: Mapping[str, str]) -> Said:
+    return Said(
+        one.source,
+        one.type,
+        one.name,
+        text[one.start : one.end],
+        one.start,
+        one.end,
+        one.confidence,
+        _entry(one.target, origins) if one.target is not None else None,
+    )
+
+
+def _entry(target: Known, origins: Mapping[str, str]) -> str:
+    if isinstance(target, Country):
+        return f"iso-3166:{target.code} in rigour, CLDR or places/countries.toml"
+    if isinstance(target, City):
+        return f"geonames:{target.id} in GeoNames"
+    if isinstance(target, Region) and target.id_source != "communique":
+        return f"{target.id_source}:{target.id} in rigour"
+    file = origins.get(target.id, "places/regions.toml")
+    return f"{target.id} in {file}"
+
+
+def _why_lost(one: Candidate, best: Candidate) -> str:
+    if one.rank != best.rank:
+        return f"{_words(best)} goes before {_words(one)}"
+    return "the longer one wins" if _length(one) < _length(best) else "came second"
+
+
+def _words(one: Candidate) -> str:
+    return one.rank.name.lower().replace("_", " ")
+
+
+def _length(one: Candidate) -> int:
+    return one.end - one.start
+
+
+def _theme(
+    slug: str,
+    score: float,
+    found: Found,
+    words: int,
+    suppressed: Sequence[tuple[str, str]],
+) -> ThemeReason:
+    phrases = [_phrase(key, weights, found) for key, weights in found.weights.items()]
+    return ThemeReason(
+        slug,
+        score,
+        round(raw(found, words), 2),
+        supported(found),
+        tuple(sorted(phrases, key=lambda one: -one.counted)),
+        tuple(suppressed),
+    )
+
+
+def _phrase(key: str, weights: Sequence[float], found: Found) -> PhraseReason:
+    base = max(found.best.get(key, 0.0), found.in_title.get(key, 0.0))
+    places = [
+        "title"
+        if weight >= base * TITLE
+        else "lead"
+        if weight >= base * LEAD
+        else "text"
+        for weight in weights
+    ]
+    single = Found(weights={key: list(weights)})
+    return PhraseReason(key, base, round(single.weight, 2), tuple(places))
+
+
+def _suppressed(
+    prose: Prose, phrases: Gazetteer[Phrase]
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield, by slug, the phrases in the text that do not count there, and why."""
+    hits = [(hit, phrase) for hit in phrases.hits(prose) for phrase in hit.values]
+    others = [pair for pair in hits if pair[1].weight == 0]
+    by_slug: dict[str, dict[tuple[str, str], None]] = {}
+    for hit, phrase in hits:
+        if phrase.weight == 0:
+            continue
+        why = None
+        if prose.not_prose.touch(hit.start, hit.end):
+            why = "it stands in an address"
+        elif not in_context(hit, phrase, prose.folded):
+            why = "what it needs is not near, or what it must not meet is"
+        elif cover := _covering(hit, phrase.slug, others):
+            why = f"it is part of {prose.text[cover.start : cover.end]!r}"
+        if why is not None:
+            told = by_slug.setdefault(phrase.slug, {})
+            told[prose.text[hit.start : hit.end], why] = None
+    for slug, told in by_slug.items():
+        yield slug, list(told)
+
+
+def _covering(
+    hit: Hit[Phrase], slug: str, others: Iterable[tuple[Hit[Phrase], Phrase]]
+) -> Hit[Phrase] | None:
+    """Return the phrase of something else that takes this one away, if one does."""
+    for other, phrase in others:
+        inside = other.start <= hit.start and hit.end <= other.end
+        if phrase.slug == slug and inside:
+            return other
+    return None

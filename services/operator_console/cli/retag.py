@@ -1,0 +1,150 @@
+"""`retag`: tags made again, beside the live flow."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from communique.settings import KafkaSettings
+from communique.topics import RELEASES_RAW
+from communique.worker.producer import Producer
+from communique.worker.reader import Reader
+from operator_console.cli.connect import (
+    elasticsearch_client,
+    home_folder,
+    kafka_settings,
+)
+from operator_console.cli.engines import HomeOption
+from operator_console.cli.output import console, errors, print_json
+from operator_console.cli.search import JsonOption, moment
+from operator_console.local.home import Home
+from operator_console.retagging import newest, put_again
+from operator_console.selection import Selection, selection
+from search_indexer.search import release_ids
+
+CLIENT = "communique-retag"
+
+
+def retag(
+    since: Annotated[
+        str | None,
+        typer.Option(help="With an event since then, as 12h, 30d, 2026-05-01."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A release's id; or what the index finds: a language (fr), a theme "
+            "(health), organisation:NAME, person:NAME, place:NAME, correction:17. "
+            "Given again, any of them."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count, and put nothing back.")
+    ] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tag releases again, with the vocabulary and the corrections of today."""
+    place = home_folder(home)
+    settings = kafka_settings(place)
+    after = moment(since, datetime.now(UTC)) if since else None
+    meant = selection(only, themes()) if only else None
+    ids = asyncio.run(found(place, meant)) if meant else None
+    counted = asyncio.run(tag_again(settings, after=after, ids=ids, dry_run=dry_run))
+    if as_json:
+        print_json({"looked_at": counted.messages, "retagged": counted.releases})
+    else:
+        console.print(sentence(counted, dry_run=dry_run), soft_wrap=True)
+
+
+@dataclass(slots=True)
+class Counted:
+    """How many messages were looked at, and how many releases are tagged again."""
+
+    messages: int = 0
+    releases: int = 0
+
+
+def themes() -> Mapping[str, str | None]:
+    """Return the themes that there are, a user's own too, with their parents."""
+    from enrichment_worker.settings import EnrichmentSettings
+    from enrichment_worker.vocabulary import theme_slugs
+
+    return theme_slugs(EnrichmentSettings().vocabulary_dir)
+
+
+def sentence(counted: Counted, *, dry_run: bool = False) -> str:
+    """Return what was done, for a person."""
+    what = "release" if counted.releases == 1 else "releases"
+    if dry_run:
+        return f"Would tag {counted.releases} {what} again."
+    if not counted.releases:
+        return "No release is tagged again: none is meant."
+    return (
+        f"{counted.releases} {what} put back to be tagged again; the enrichment takes "
+        "them beside the live ones. See what waits with: communique status"
+    )
+
+
+async def found(home: Home, meant: Selection) -> set[bytes]:
+    """Return the ids of the releases that are meant, as the keys that they are."""
+    ids = set(meant.ids)
+    if meant.queries:
+        with errors.status("Asking the index which releases these are …"):
+            async with elasticsearch_client(home) as client:
+                for query in meant.queries:
+                    ids |= await release_ids(client, query)
+    return {one.encode() for one in ids}
+
+
+async def tag_again(
+    settings: KafkaSettings,
+    *,
+    after: datetime | None = None,
+    ids: set[bytes] | None = None,
+    dry_run: bool = False,
+) -> Counted:
+    """
+    Put the newest event of each release back for the enrichment, and count.
+
+    Cut off, what was counted is done; the next run does it again, which changes no
+    document twice.
+    """
+    naming, kafka = settings.naming, settings.connection
+    topic = naming.topic(RELEASES_RAW)
+    counted = Counted()
+    bar = Progress(console=errors, transient=True, disable=not errors.is_terminal)
+    async with (
+        Reader(kafka, client_id=CLIENT) as reader,
+        Producer(kafka, client_id=CLIENT) as producer,
+    ):
+        partitions = await reader.partitions(topic)
+        start = dict.fromkeys(partitions, 0)
+        if after is not None:
+            start = await reader.offsets_at(topic, partitions, after)
+        bounds = await reader.bounds(topic, partitions)
+        ahead = sum(
+            max(0, end - max(start[n], bounds[n][0])) for n, end in _ends(bounds)
+        )
+        with bar:
+            task = bar.add_task("Tagging again", total=2 * ahead)
+            wanted = _everything if ids is None else ids.__contains__
+            async for passed in newest(reader, naming, start, wanted):
+                if not dry_run:
+                    await put_again(producer, naming, passed.chosen)
+                counted.messages += passed.messages
+                counted.releases += len(passed.chosen)
+                bar.advance(task, passed.messages)
+    return counted
+
+
+def _everything(_: bytes) -> bool:
+    return True
+
+
+def _ends(bounds: Mapping[int, tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(number, end) for number, (_, end) in bounds.items()]
