@@ -17,6 +17,7 @@ from communique.worker.until_ready import until_ready
 from enrichment_worker.generations import Generations, settle_generation
 from enrichment_worker.handle import handle
 from enrichment_worker.settings import EnrichmentSettings
+from enrichment_worker.signatures import open_signatures
 from enrichment_worker.vocabulary import load_vocabulary
 
 LOAD_AGAIN_SECONDS = 60.0
@@ -43,7 +44,10 @@ def _build(settings: EnrichmentSettings) -> Build:
             waiting=partial(context.progress.waiting, "vocabulary"),
             cap_seconds=LOAD_AGAIN_SECONDS,
         )
-        async with context.new_reader("taggings") as reader:
+        async with (
+            context.new_reader("taggings") as reader,
+            open_signatures(context) as signatures,
+        ):
             generations = Generations(vocabulary.digest)
             broadcast = Broadcast(
                 reader, context.naming.topic(TAGGINGS), generations.apply
@@ -59,6 +63,7 @@ def _build(settings: EnrichmentSettings) -> Build:
             log.info("tags", generation=generation, models=dict(vocabulary.models))
 
             async def settle(messages: Sequence[Message]) -> list[Settled]:
+                links = await signatures.links(messages)
                 # In a thread: the loop answers health checks and rebalances meanwhile.
                 return await asyncio.to_thread(
                     handle,
@@ -67,6 +72,7 @@ def _build(settings: EnrichmentSettings) -> Build:
                     generation,
                     context.naming,
                     context.dead_letters,
+                    links,
                 )
 
             yield Work(settle)

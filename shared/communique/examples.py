@@ -15,6 +15,7 @@ from communique.events import (
     LedgerLine,
     Location,
     RawRelease,
+    Signature,
     Subtheme,
     Tagging,
     Theme,
@@ -27,6 +28,7 @@ _LINK = canonical_link("https://ministry.example/releases/17?utm_source=rss") or
 _TITLE = "Health ministers meet in Nairobi"
 _TEXT = "Health ministers of Kenya and its neighbours met in Nairobi about vaccination."
 _ID = release_id(link=_LINK, feed=_URL, guid=None, text="")
+_EARLIER = release_id(link="https://who.example/42", feed="", guid=None, text="")
 _DIGEST = fingerprint(_TITLE, _TEXT)
 _ISSUER = Issuer(
     feed_id=feed_id(_URL),
@@ -143,6 +145,18 @@ EXAMPLES: tuple[Event, ...] = (
         ),
         countries=("KE",),
         models={"ner": "en_core_web_sm 3.8.0"},
+        duplicate_of=_EARLIER,
+        similarity=0.906,
+    ),
+    Signature(
+        release_id=_ID,
+        revision=1,
+        revision_seen_at=_AT,
+        rules=1,
+        words=11,
+        sketch=bytes.fromhex("0d5c1f3a9b27"),
+        figures=b"",
+        ministries=("Ministry of Health",),
     ),
     Tagging(kind="vocabulary", digest="b3c1", models={"ner": "3.8.0"}, at=_AT),
     LedgerLine(
