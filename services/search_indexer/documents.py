@@ -202,6 +202,10 @@ def _document(event: EnrichedRelease) -> dict[str, Any]:
             "entities": [_entity(entity) for entity in entities],
             "entities_truncated": len(event.entities) > MAX_ENTITIES,
             "models": dict(event.models),
+            "duplicate_of": event.duplicate_of,
+            "similarity": event.similarity,
+            "same_as": event.same_as,
+            "corrects": event.corrects,
         }
     )
 
