@@ -6,8 +6,7 @@ signatures of its time. Memory stays small, and a restart reads only what is new
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -28,15 +27,20 @@ from enrichment_worker.sketches import RULES, digest, digests
 WINDOW = timedelta(days=30)
 """A release is compared with those seen so long before it, or after it."""
 FEWEST_POSTED = 32
-POSTED_BELOW = b"\x10"
+POSTED_BELOW = b"\x20"
 """
-One digest in sixteen is posted, but no fewer than 32: the smallest of the sketch.
+One digest in eight is posted, but no fewer than 32: the smallest of the sketch.
 
-So a text of 300 words has some 19 postings in common with any longer one that has it.
+So a text of 200 words has some 25 postings in common with any longer one that has it.
 """
 MOST_POSTINGS = 200
 """Read of one digest; what is in more releases is a phrase of the house."""
-FEWEST_COMMON = 6
+FEWEST_COMMON = 4
+LEAST_SHARE = 4
+"""One in so many of the postings of the one that has fewer must be in common."""
+
+MANY = 1_000_000
+"""More postings than any signature has."""
 
 _SPAN_SECONDS = int(WINDOW.total_seconds())
 _FORM = Form(
@@ -44,7 +48,8 @@ _FORM = Form(
     """
 CREATE TABLE IF NOT EXISTS signature (
     position INTEGER PRIMARY KEY, release_id TEXT NOT NULL, revision INTEGER NOT NULL,
-    first INTEGER NOT NULL, seen INTEGER NOT NULL, value BLOB NOT NULL
+    first INTEGER NOT NULL, seen INTEGER NOT NULL, postings INTEGER NOT NULL,
+    value BLOB NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS by_release ON signature (release_id, revision);
 CREATE TABLE IF NOT EXISTS posting (
@@ -125,14 +130,17 @@ class SignatureIndex:
             for digest_ in posted
             for found in self._postings(digest_, seen, before=position)
         )
-        named = {
-            found
-            for reference in (ours.references if by_reference else ())
-            for found in self._postings(_of(reference), seen, before=position)
-        }
         fewest = min(FEWEST_COMMON, len(posted))
-        likely = {found for found, count in common.items() if count >= fewest}
-        return ours, list(self._read(likely | named, before=first))
+        # How many postings the other may have, to be worth a closer look.
+        likely = {
+            found: MANY if LEAST_SHARE * count >= len(posted) else LEAST_SHARE * count
+            for found, count in common.items()
+            if count >= fewest
+        }
+        for reference in ours.references if by_reference else ():
+            named = self._postings(_of(reference), seen, before=position)
+            likely |= dict.fromkeys(named, MANY)
+        return ours, list(self._read(likely, before=first))
 
     def _own(self, one: Signature) -> tuple[int, int, bytes] | None:
         found: tuple[int, int, bytes] | None = self._db.execute(
@@ -147,26 +155,26 @@ class SignatureIndex:
         (first,) = self._db.execute(
             "SELECT MIN(first) FROM signature WHERE release_id = ?", (one.release_id,)
         ).fetchone()
-        with closing(
-            self._db.execute(
-                "INSERT OR IGNORE INTO signature VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    position,
-                    one.release_id,
-                    one.revision,
-                    position if first is None else first,
-                    seen,
-                    value,
-                ),
-            )
-        ) as inserted:
-            if inserted.rowcount < 1:
-                return  # written again, after a crash or by a process that lags
+        posted = _posted(one)
+        inserted = self._db.execute(
+            "INSERT OR IGNORE INTO signature VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                position,
+                one.release_id,
+                one.revision,
+                position if first is None else first,
+                seen,
+                len(posted),
+                value,
+            ),
+        )
+        if inserted.rowcount < 1:
+            return  # written again, after a crash or by a process that lags
         self._db.executemany(
             "INSERT INTO posting VALUES (?, ?, ?, ?)",
             [
-                (_span(seen), posted, position, seen)
-                for posted in {*_posted(one), *map(_of, one.references)}
+                (_span(seen), found, position, seen)
+                for found in {*posted, *map(_of, one.references)}
             ],
         )
 
@@ -189,11 +197,12 @@ class SignatureIndex:
         )
         return (position for (position,) in rows)
 
-    def _read(self, positions: set[int], *, before: int) -> Iterator[Signature]:
-        for position in sorted(positions):
+    def _read(self, likely: Mapping[int, int], *, before: int) -> Iterator[Signature]:
+        for position, postings in sorted(likely.items()):
             row = self._db.execute(
-                "SELECT value FROM signature WHERE position = ? AND first < ?",
-                (position, before),
+                "SELECT value FROM signature "
+                "WHERE position = ? AND first < ? AND postings <= ?",
+                (position, before, postings),
             ).fetchone()
             if row is not None:
                 yield Signature.model_validate_json(row[0])
