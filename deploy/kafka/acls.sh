@@ -41,10 +41,12 @@ kafka-acls.sh "$@" --add --allow-principal User:communique.page-fetcher --operat
 kafka-acls.sh "$@" --add --allow-principal User:communique.enrichment-worker --operation Read \
   --topic communique.releases.raw \
   --topic communique.enrichment-worker.replay \
+  --topic communique.releases.signatures \
   --topic communique.taggings \
   --topic communique.ledger
 kafka-acls.sh "$@" --add --allow-principal User:communique.enrichment-worker --operation Write \
   --topic communique.releases.enriched \
+  --topic communique.releases.signatures \
   --topic communique.taggings \
   --topic communique.enrichment-worker.dlq \
   --topic communique.ledger

@@ -17,6 +17,7 @@ from enrichment_worker.generations import Generations, settle_generation
 from enrichment_worker.handle import handle
 from enrichment_worker.pool import Child, Pool
 from enrichment_worker.settings import EnrichmentSettings
+from enrichment_worker.signatures import open_signatures
 from enrichment_worker.wire import Start
 
 LOAD_AGAIN_SECONDS = 60.0
@@ -40,6 +41,7 @@ def _build(settings: EnrichmentSettings) -> Build:
         async with (
             Pool([Child(start) for _ in range(settings.enrichment_processes)]) as pool,
             context.new_reader("taggings") as reader,
+            open_signatures(context) as signatures,
         ):
             vocabulary = await until_ready(
                 pool.ready,
@@ -64,12 +66,14 @@ def _build(settings: EnrichmentSettings) -> Build:
                 # Before each batch: what was corrected before a message was written is
                 # known when it is tagged (ADR 0014).
                 await broadcast.catch_up()
+                links = await signatures.links(messages)
                 return await handle(
                     messages,
                     pool.enrich,
                     generations.tagged,
                     context.naming,
                     context.dead_letters,
+                    links,
                 )
 
             yield Work(settle)

@@ -1,17 +1,21 @@
 """Messages of `releases.raw` to the records that they lead to."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from communique.codec import TRACE, Message, decode, encode
 from communique.errors import PermanentError, WrongSchemaError
 from communique.events import EnrichedRelease, RawRelease
 from communique.topics import RELEASES_ENRICHED, Naming
 from communique.worker.settled import Settled, bury
+from enrichment_worker.duplicates import Links
 from enrichment_worker.text import check_usable
 from enrichment_worker.wire import Answer
 
 ENRICHED = "enriched"
+NOT_LINKED: Mapping[Message, Links] = MappingProxyType({})
 
 Tagged = Callable[[EnrichedRelease, Message], EnrichedRelease]
 """An enriched release as people corrected it, and the message that led to it."""
@@ -27,30 +31,32 @@ async def handle(
     tagged: Tagged,
     naming: Naming,
     dead_letters: str,
+    links: Mapping[Message, Links] = NOT_LINKED,
 ) -> list[Settled]:
     """
     Return what becomes of each message, in order: an enriched release or a dead letter.
 
-    `tagged` gives each its corrections and its generation. `dead_letters` is the topic
-    for what has died. An error of one document stops none of the
-    others; anything that is not its fault is let out, and the batch is redelivered.
+    `tagged` gives each its corrections and its generation, `links` says which have to
+    do with earlier ones, and `dead_letters` is the topic for what has died. An error of
+    one document stops none of the others; anything that is not its fault is let out,
+    and the batch is redelivered.
     """
     settled: dict[int, Settled] = {}
-    readable: dict[int, RawRelease] = {}
+    releases: dict[int, RawRelease] = {}
     for place, message in enumerate(messages):
         try:
-            readable[place] = _readable(message)
+            releases[place] = readable(message)
         except PermanentError as error:
             settled[place] = bury(message, error, dead_letters=dead_letters)
     topic = naming.topic(RELEASES_ENRICHED)
-    answers = await enrich(list(readable.values()))
-    for place, answer in zip(readable, answers, strict=True):
-        cause = messages[place]
+    answers = await enrich(list(releases.values()))
+    for place, answer in zip(releases, answers, strict=True):
+        message = messages[place]
         try:
-            release = tagged(_enriched(answer), cause)
-            settled[place] = _settled(release, cause, topic)
+            release = _linked(_enriched(answer), links.get(message))
+            settled[place] = _settled(tagged(release, message), message, topic)
         except PermanentError as error:
-            settled[place] = bury(messages[place], error, dead_letters=dead_letters)
+            settled[place] = bury(message, error, dead_letters=dead_letters)
     return [settled[place] for place in range(len(messages))]
 
 
@@ -61,7 +67,12 @@ def _enriched(answer: Answer) -> EnrichedRelease:
     return answer
 
 
-def _readable(message: Message) -> RawRelease:
+def readable(message: Message) -> RawRelease:
+    """
+    Return the release in `message`.
+
+    Raises PermanentError if it is none, or none that can be enriched.
+    """
     release = decode(message, RawRelease)
     check_usable(release.text)
     check_usable(release.title)
@@ -72,6 +83,10 @@ def _readable(message: Message) -> RawRelease:
             f"version {release.version} is no time in milliseconds"
         ) from error
     return release
+
+
+def _linked(release: EnrichedRelease, links: Links | None) -> EnrichedRelease:
+    return release.model_copy(update=asdict(links)) if links else release
 
 
 def _settled(release: EnrichedRelease, cause: Message, topic: str) -> Settled:

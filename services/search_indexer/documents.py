@@ -212,6 +212,10 @@ def _document(event: EnrichedRelease) -> dict[str, Any]:
             "entities_truncated": len(event.entities) > MAX_ENTITIES,
             "models": dict(event.models),
             "corrections": [_correction(one) for one in event.corrections],
+            "duplicate_of": event.duplicate_of,
+            "similarity": event.similarity,
+            "same_as": event.same_as,
+            "corrects": event.corrects,
         }
     )
 

@@ -57,6 +57,7 @@ class Hit:
     countries: tuple[str, ...]
     themes: tuple[str, ...]
     withdrawn: bool
+    duplicate_of: str | None
     score: float | None
     highlights: tuple[tuple[Piece, ...], ...]
     document: Mapping[str, Any]
@@ -217,6 +218,7 @@ def _hit(hit: Mapping[str, Any], highlight: Mapping[str, Sequence[str]]) -> Hit:
         countries=tuple(document.get("countries", ())),
         themes=tuple(document.get("theme", ())),
         withdrawn=document.get("withdrawn", False),
+        duplicate_of=document.get("duplicate_of"),
         score=hit.get("_score"),
         highlights=_highlights(highlight),
         document=document,

@@ -444,6 +444,40 @@ class EnrichedRelease(RawRelease):
         (), description="those that changed a tag here, in their order"
     )
     retagged: bool = Field(False, description="tagged again on request: no news")
+    duplicate_of: Uuid | None = Field(
+        None, description="an earlier release with nearly the same text"
+    )
+    similarity: float | None = Field(
+        None, ge=0, le=1, description="to the text of `duplicate_of`; 1: the same"
+    )
+    same_as: Uuid | None = Field(
+        None,
+        description="an earlier release; one of the two texts stands in the other",
+    )
+    corrects: Uuid | None = Field(
+        None, description="an earlier release of the same ministry"
+    )
+
+
+class Signature(Event):
+    """What is kept of the text of a revision, to find near-duplicates by."""
+
+    model_config = ConfigDict(
+        ser_json_bytes="base64", val_json_bytes="base64", frozen=True, extra="ignore"
+    )
+    topic_schema: ClassVar[str] = "signature"
+
+    release_id: Uuid
+    revision: int = Field(ge=1)
+    revision_seen_at: UtcDatetime
+    rules: int = Field(ge=1, description="by which it was made; others do not compare")
+    words: int = Field(ge=1)
+    sketch: bytes = Field(description="digests of runs of three words, the smallest")
+    figures: bytes = Field(description="the same of the numbers in the text")
+    references: tuple[str, ...] = Field(
+        (), description="numbers of press releases that the text names"
+    )
+    ministries: tuple[str, ...] = Field((), description="who issued it")
 
 
 class FeedPolled(Event):
@@ -528,6 +562,7 @@ EVENTS: tuple[type[Event], ...] = (
     Entry,
     RawRelease,
     EnrichedRelease,
+    Signature,
     Tagging,
     LedgerLine,
 )

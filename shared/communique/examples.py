@@ -24,6 +24,7 @@ from communique.events import (
     Occasion,
     Quote,
     RawRelease,
+    Signature,
     Subtheme,
     Tagging,
     TagRef,
@@ -41,6 +42,7 @@ _TEXT = (
     "4 May. “No child will be left behind,” said Kenya's minister, Amina Odhiambo."
 )
 _ID = release_id(link=_LINK, feed=_URL, guid=None, text="")
+_EARLIER = release_id(link="https://who.example/42", feed="", guid=None, text="")
 _DIGEST = fingerprint(_TITLE, _TEXT)
 _ISSUER = Issuer(
     feed_id=feed_id(_URL),
@@ -222,6 +224,18 @@ EXAMPLES: tuple[Event, ...] = (
         ),
         models={"ner": "en_core_web_sm 3.8.0"},
         corrections=(AppliedCorrection(**dict(_CORRECTION), number=17, at=_AT),),
+        duplicate_of=_EARLIER,
+        similarity=0.906,
+    ),
+    Signature(
+        release_id=_ID,
+        revision=1,
+        revision_seen_at=_AT,
+        rules=1,
+        words=11,
+        sketch=bytes.fromhex("0d5c1f3a9b27"),
+        figures=b"",
+        ministries=("Ministry of Health",),
     ),
     Tagging(kind="vocabulary", digest="b3c1", models={"ner": "3.8.0"}, at=_AT),
     Tagging(kind="correction", digest="7d02", at=_AT, correction=_CORRECTION),

@@ -18,6 +18,7 @@ from communique.events import (
     FeedPushed,
     LedgerLine,
     RawRelease,
+    Signature,
     Tagging,
 )
 
@@ -75,6 +76,9 @@ RELEASES_RAW = Topic("releases.raw", RawRelease, kept=timedelta(days=400))
 RELEASES_ENRICHED = Topic(
     "releases.enriched", EnrichedRelease, kept=timedelta(days=400)
 )
+RELEASES_SIGNATURES = Topic(
+    "releases.signatures", Signature, partitions=1, kept=RELEASES_RAW.kept
+)
 TAGGINGS = Topic("taggings", Tagging, partitions=1)
 # A hundred keys, written many times a second, and read whole every minute.
 LEDGER = Topic(
@@ -90,6 +94,7 @@ SHARED_TOPICS = (
     PAGES_STATE,
     RELEASES_RAW,
     RELEASES_ENRICHED,
+    RELEASES_SIGNATURES,
     TAGGINGS,
     LEDGER,
 )
@@ -166,8 +171,8 @@ PAGE_FETCHER = Service(
 ENRICHMENT_WORKER = Service(
     "enrichment-worker",
     reads=(RELEASES_RAW,),
-    writes=(RELEASES_ENRICHED, TAGGINGS),
-    also_reads=(TAGGINGS,),
+    writes=(RELEASES_ENRICHED, RELEASES_SIGNATURES, TAGGINGS),
+    also_reads=(RELEASES_SIGNATURES, TAGGINGS),
 )
 SEARCH_INDEXER = Service("search-indexer", (RELEASES_ENRICHED,))
 

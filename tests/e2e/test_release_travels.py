@@ -160,6 +160,29 @@ async def test_the_release_we_started_from_is_tagged_as_a_careful_reader_would(s
     assert len(set(expected["themes"]) & set(document["theme"])) >= 7
 
 
+async def test_a_copy_by_another_ministry_points_to_the_first_one(system, stage):
+    key, release = next(
+        (key, release)
+        for key, release in stage.published.items()
+        if release.slug == "india-kenya-earth-observation"
+    )
+    lead_in = "The Ministry shares with the press the following statement, issued today"
+    copy = stage.publish(
+        replace(
+            release,
+            slug="copied",
+            ministry=KENYA,
+            title="Space agencies work together",
+            paragraphs=(f"{lead_in} in New Delhi.", *release.paragraphs),
+        )
+    )
+    await all_found(system, stage)
+    documents = await system.documents(RELEASES)
+    assert documents[copy][1]["duplicate_of"] == key
+    assert 0.8 < documents[copy][1]["similarity"] < 1
+    assert "duplicate_of" not in documents[key][1]
+
+
 async def test_a_replay_of_the_raw_releases_changes_no_document(system):
     await system.all_settled()
     before = [await system.documents(index) for index in (RELEASES, REVISIONS)]

@@ -114,6 +114,8 @@ def show(
     for line in str(newest.get("text", "")).splitlines():
         console.print(plain(line))
     console.print()
+    for sentence in _links(newest):
+        console.print(plain(sentence, "yellow"))
     for name in ("persons", "organisations", "places", "theme", "countries"):
         if values := newest.get(name):
             console.print(Text(f"{name:14}", "dim") + plain(", ".join(values)))
@@ -206,12 +208,24 @@ def _of_itself(newest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "quotes", str(quotes or "")
 
 
+def _links(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a release has to do with earlier ones, a sentence each."""
+    if other := document.get("duplicate_of"):
+        yield f"near-duplicate of {other} ({document.get('similarity', 0):.0%} alike)"
+    if other := document.get("same_as"):
+        yield f"the same statement as in {other}"
+    if other := document.get("corrects"):
+        yield f"correction of {other}"
+
+
 def _print_hit(hit: index.Hit) -> None:
     line = plain(hit.title, "bold", limit=100)
     if hit.revision > 1:
         line.append(f"  revision {hit.revision}", "yellow")
     if hit.withdrawn:
         line.append("  withdrawn", "red")
+    if hit.duplicate_of:
+        line.append("  near-duplicate", "dim")
     console.print(line)
     facts = [f"{hit.at:%Y-%m-%d}", *hit.ministries[:2], *hit.themes[:6]]
     console.print(plain("  " + " · ".join(facts), "dim"))

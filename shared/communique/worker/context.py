@@ -35,6 +35,7 @@ class Context:
     crashes: Crashes
     new_reader: Callable[[str], Reader]
     clock: SteadyClock = field(default_factory=SteadyClock)
+    instance: int = 0
 
     def now(self) -> datetime:
         """Return the present moment, which is never before an earlier one."""

@@ -15,6 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from communique.codec import Message, Record
+from communique.worker.kept_database import (
+    Form,
+    delete_kept,
+    empty_kept,
+    next_offset,
+    note_offset,
+    open_kept,
+)
 from communique.worker.producer import Producer
 from communique.worker.reader import Reader
 
@@ -29,17 +37,9 @@ WAITING = "waiting"
 Tally = Callable[[bytes], Mapping[str, int]]
 """Pure: the value of a record → what it adds to the counts of its partition."""
 
-_FORMAT = 1
-"""Of the file; raised when its tables or what a tally counts change: made anew."""
-
-_BROKEN = (
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_IOERR_SHORT_READ,
-)
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (cluster TEXT NOT NULL, next_offset INTEGER NOT NULL);
+_FORM = Form(
+    1,  # raised, too, when what a tally counts changes
+    """
 CREATE TABLE IF NOT EXISTS task (
     id TEXT PRIMARY KEY, host TEXT, due_at REAL, value BLOB NOT NULL
 ) WITHOUT ROWID;
@@ -48,7 +48,8 @@ CREATE TABLE IF NOT EXISTS tally (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS task_by_host ON task (host, due_at)
     WHERE due_at IS NOT NULL;
-"""
+""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,14 @@ class PartitionState:
     async def restore(self, reader: Reader) -> None:
         """Apply what the topic has beyond the file; a doubtful file is made anew."""
         first, end = (await reader.bounds(self.topic, [self.partition]))[self.partition]
-        if not first <= self._next_offset() <= end:
-            self._start_anew(next_offset=first)
-        start = {self.partition: self._next_offset()}
+        if not first <= next_offset(self._db) <= end:
+            empty_kept(self._db, _FORM, self._cluster, first)
+        start = {self.partition: next_offset(self._db)}
         async for messages in reader.read(self.topic, start):
             self._apply(messages)
-        self._set_next_offset(max(end, self._next_offset()))
-        self.seen = self._next_offset()
+        with self._db:
+            note_offset(self._db, max(end, next_offset(self._db)))
+        self.seen = next_offset(self._db)
 
     async def save(
         self, notes: Sequence[Note], producer: Producer, *, cause: Message | None = None
@@ -124,12 +126,13 @@ class PartitionState:
         # Another process may have written in between (a holder that did not know yet
         # that it had lost the partition). Then this index has a hole: leave its offset
         # before the hole, so that the next restore reads it.
-        expected = range(self._next_offset(), self._next_offset() + len(notes))
+        start = next_offset(self._db)
+        expected = range(start, start + len(notes))
         offsets = [metadata.offset for metadata in confirmed]
         with self._db:
             self._put((note.id, note.value) for note in notes)
             if offsets == list(expected):
-                self._db.execute("UPDATE meta SET next_offset = ?", (expected.stop,))
+                note_offset(self._db, expected.stop)
         self.seen = max(self.seen, *(offset + 1 for offset in offsets))
 
     def get(self, task_id: str) -> bytes | None:
@@ -178,9 +181,7 @@ class PartitionState:
             return
         with self._db:
             self._put((_text(message.key), message.value) for message in messages)
-            self._db.execute(
-                "UPDATE meta SET next_offset = ?", (messages[-1].offset + 1,)
-            )
+            note_offset(self._db, messages[-1].offset + 1)
 
     def _put(self, values: Iterable[tuple[str, bytes | None]]) -> None:
         change: Counter[str] = Counter()
@@ -202,61 +203,10 @@ class PartitionState:
             [(name, count) for name, count in change.items() if count],
         )
 
-    def _next_offset(self) -> int:
-        row = self._db.execute("SELECT next_offset FROM meta").fetchone()
-        offset: int = row[0]
-        return offset
-
-    def _set_next_offset(self, offset: int) -> None:
-        with self._db:
-            self._db.execute("UPDATE meta SET next_offset = ?", (offset,))
-
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         if _is_stale(self._path):
-            _delete(self._path)
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError as error:
-            # Truncated, or no database at all. On a full disk the file is sound.
-            if getattr(error, "sqlite_errorcode", _BROKEN[0]) not in _BROKEN:
-                raise
-            _delete(self._path)
-            return self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")  # the topic is the truth
-            db.executescript(_SCHEMA)
-            row = db.execute("SELECT cluster FROM meta").fetchone()
-            (made_as,) = db.execute("PRAGMA user_version").fetchone()
-            if row is None or row[0] != self._cluster or made_as != _FORMAT:
-                _empty(db, self._cluster, 0)
-            _check(db)
-        except sqlite3.DatabaseError:
-            db.close()
-            raise
-        return db
-
-    def _start_anew(self, *, next_offset: int) -> None:
-        _empty(self._db, self._cluster, next_offset)
-
-
-def _check(db: sqlite3.Connection) -> None:
-    (sound,) = db.execute("PRAGMA integrity_check(1)").fetchone()
-    if sound != "ok":
-        raise sqlite3.DatabaseError(sound)
-
-
-def _empty(db: sqlite3.Connection, cluster: str, next_offset: int) -> None:
-    with db:
-        db.execute("DELETE FROM task")
-        db.execute("DELETE FROM tally")
-        db.execute("DELETE FROM meta")
-        db.execute("INSERT INTO meta VALUES (?, ?)", (cluster, next_offset))
-        db.execute(f"PRAGMA user_version = {_FORMAT}")  # takes no parameter
+            delete_kept(self._path)
+        return open_kept(self._path, _FORM, cluster=self._cluster)
 
 
 def _place(value: bytes | None) -> tuple[str | None, float | None] | None:
@@ -285,8 +235,3 @@ def _is_stale(path: Path) -> bool:
     except ValueError:
         return False
     return newest < time.time() - STALE_SECONDS
-
-
-def _delete(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -244,6 +244,7 @@ async def _context(
             / f"crashes-{instance}.json"
         ),
         new_reader=new_reader,
+        instance=instance,
     )
 
 

@@ -176,6 +176,10 @@ def release(**changes: Any) -> EnrichedRelease:
                 why="Her full name.",
             ),
         ),
+        "duplicate_of": "22222222-3333-5444-8555-666666666666",
+        "similarity": 0.9,
+        "same_as": "33333333-4444-5555-8666-777777777777",
+        "corrects": "44444444-5555-5666-8777-888888888888",
     }
     return EnrichedRelease(**{**fields, **changes})
 
@@ -193,6 +197,7 @@ def message(event: EnrichedRelease, offset: int = 0) -> Message:
 
 
 _words = st.text(max_size=30)
+_ids = st.uuids().map(str)
 _some_words = st.lists(_words, max_size=3).map(tuple)
 _moments = st.datetimes(
     min_value=datetime(1995, 1, 1),  # noqa: DTZ001
@@ -336,5 +341,9 @@ releases = st.builds(
     agreements=st.lists(_agreements, max_size=2).map(tuple),
     event=st.none() | _occasions,
     models=st.dictionaries(_words, _words, max_size=2),
+    duplicate_of=st.none() | _ids,
+    similarity=st.none() | _scores,
+    same_as=st.none() | _ids,
+    corrects=st.none() | _ids,
 )
 """Any release that the contract allows."""
