@@ -24,7 +24,7 @@ from enrichment_worker.model_mentions import Sieve
 from enrichment_worker.organisations import BuiltNames, Stops
 from enrichment_worker.place_shapes import PlaceShapes
 from enrichment_worker.places import PlaceEvidence
-from enrichment_worker.repeats import repeats
+from enrichment_worker.repeats import persons_in_lists, repeats
 from enrichment_worker.short_forms import definitions, short_forms
 from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.titles import TitledPersons
@@ -98,6 +98,7 @@ def find(
         if (hit.start, hit.end) not in sure
         and not any(isinstance(name.target, Region) for name in hit.values)
     )
+    lists = list(shapes.lists())
     found = [
         *listed,
         *evidence.called(spots, listed),
@@ -105,9 +106,11 @@ def find(
         *_by_rule(prose, vocabulary, chosen, listed, model, doubted, towns, is_known),
     ]
     mentions = merge(found)
+    found += persons_in_lists(prose, lists, mentions)
+    mentions = merge(found)
     again = [
         *repeats(prose, vocabulary.shapes, mentions),
-        *evidence.in_lists(shapes.lists(), mentions),
+        *evidence.in_lists(lists, mentions),
     ]
     mentions = merge(found, again=again)
     persons = Spans(

@@ -108,7 +108,7 @@ class Sieve:
             acronym = token.shouted and token.text.isalpha() and fits
             if not acronym or token.folded in self.shapes.not_acronyms:
                 return None
-            if self._titled(tokens) or self.prose.text.count(token.text) < _OFTEN:
+            if self._titled(tokens) or self.prose.times[token.text] < _OFTEN:
                 return None
             return self._candidate(tokens, "organisation", Rank.MODEL_ORGANISATION, 0.4)
         capital = sum(token.capital for token in tokens)

@@ -28,6 +28,9 @@ _NEVER_SMALL = {
 """Heads that are a body's name only with a capital."""
 _BEARING = {"king", "queen", "prince", "princess", "sultan", "sir", "lady", "lord"}
 """Titles in names of bodies: King Abdulaziz University."""
+_BEFORE_OFFICES = (
+    OF | ARTICLES | {"prime", "deputy", "vice", "first", "attorney", "high"}
+)
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
 _COMPANIES = {"ltd", "limited", "inc", "llc", "corp", "plc", "co", "pvt", "pte", "pty"}
 _BEFORE_COMPANY = {", ", "., ", ". "}
@@ -300,7 +303,7 @@ class BuiltNames:
             return True
         if token.capital and self._stops.person_title(token):
             office = self._tokens[behind - 1].folded in _OF_PERSONS
-            return office and self._tokens[index - 1].folded in OF | ARTICLES
+            return office and self._tokens[index - 1].folded in _BEFORE_OFFICES
         if not token.capital:
             return (
                 token.folded in ARTICLES

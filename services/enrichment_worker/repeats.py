@@ -1,6 +1,6 @@
-"""Later mentions of what a text has named: surnames, "the Ministry"."""
+"""What mentions tell of others: surnames, "the Ministry", names in one list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from enrichment_worker.candidates import Candidate, Rank, surname
@@ -8,7 +8,7 @@ from enrichment_worker.handles import glued_spans
 from enrichment_worker.knowledge import Shapes
 from enrichment_worker.merging import Mention
 from enrichment_worker.short_forms import references
-from enrichment_worker.text import Prose, Token
+from enrichment_worker.text import Prose, Spans, Token
 
 MANY = 50
 """Glued handles and names for them that are looked at: beyond, it is no release."""
@@ -46,3 +46,35 @@ def repeats(
 
 def _repeat(person: Candidate, start: int, end: int) -> Candidate:
     return Candidate(start, end, "person", "repeat", Rank.SHORT_FORM, 0.8, person.name)
+
+
+def persons_in_lists(
+    prose: Prose,
+    lists: Iterable[tuple[tuple[int, int], ...]],
+    mentions: Sequence[Mention],
+) -> Iterator[Candidate]:
+    """Yield the names of two words or more that are listed with a person's."""
+    types = {
+        (one.candidate.start, one.candidate.end): one.candidate
+        for one in mentions
+        if one.candidate.source != "model" or one.candidate.type == "person"
+    }
+    taken = Spans(types)
+    for spans in lists:
+        known = [types.get(span) for span in spans]
+        if not all(one is None or one.type == "person" for one in known):
+            continue
+        if not any(one is not None and " " in one.name for one in known):
+            continue
+        for start, end in spans:
+            name = prose.text[start:end]
+            if " " in name and not taken.touch(start, end):
+                yield Candidate(
+                    start=start,
+                    end=end,
+                    type="person",
+                    source="list",
+                    rank=Rank.MODEL_PERSON,
+                    confidence=0.6,
+                    name=" ".join(name.split()),
+                )
