@@ -19,7 +19,7 @@ from enrichment_worker.knowledge import (
     Region,
     Vocabulary,
 )
-from enrichment_worker.merging import Mention, merge
+from enrichment_worker.merging import Mention, merge, winners
 from enrichment_worker.model_mentions import Sieve
 from enrichment_worker.organisations import BuiltNames, Stops
 from enrichment_worker.place_shapes import PlaceShapes
@@ -105,12 +105,13 @@ def find(
         *towns.behind_prepositions(namelike, is_known),
         *_by_rule(prose, vocabulary, chosen, listed, model, doubted, towns, is_known),
     ]
-    mentions = merge(found)
-    found += persons_in_lists(prose, lists, mentions)
-    mentions = merge(found)
+    kept = winners(found)
+    if listed_persons := list(persons_in_lists(prose, lists, kept)):
+        found += listed_persons
+        kept = winners(found)
     again = [
-        *repeats(prose, vocabulary.shapes, mentions),
-        *evidence.in_lists(lists, mentions),
+        *repeats(prose, vocabulary.shapes, kept),
+        *evidence.in_lists(lists, kept),
     ]
     mentions = merge(found, again=again)
     persons = Spans(
@@ -133,16 +134,7 @@ def _namelike(
     vocabulary: Vocabulary, hits: Sequence[Hit[Name]]
 ) -> Callable[[Token], bool]:
     """Return what tells a word that a place may be called by from one with a use."""
-    titles, shapes = vocabulary.titles, vocabulary.shapes
-    common = (
-        titles.never_names
-        | titles.portfolios
-        | titles.honorifics
-        | titles.offices
-        | shapes.generic
-        | shapes.not_organisations
-        | shapes.after
-    )
+    common = vocabulary.common
     adjectives = Spans(
         (hit.start, hit.end) for hit in hits if any(name.demonym for name in hit.values)
     )

@@ -168,6 +168,8 @@ class BuiltNames:
 
     def _head_before(self, index: int) -> int:
         """Return how many words from `index` on are a head that opens a name."""
+        if _bare(self._tokens[index]) not in self._shapes.openers:
+            return 0
         words: list[str] = []
         found = 0
         for token in self._tokens[index : index + 4]:

@@ -6,7 +6,6 @@ from itertools import zip_longest
 from enrichment_worker.candidates import Candidate, Rank, surname
 from enrichment_worker.handles import glued_spans
 from enrichment_worker.knowledge import Shapes
-from enrichment_worker.merging import Mention
 from enrichment_worker.short_forms import references
 from enrichment_worker.text import Prose, Spans, Token
 
@@ -15,23 +14,24 @@ MANY = 50
 
 
 def repeats(
-    prose: Prose, shapes: Shapes, mentions: Sequence[Mention]
+    prose: Prose, shapes: Shapes, mentions: Sequence[Candidate]
 ) -> Iterator[Candidate]:
     """Yield later mentions of what has been named: surnames, "the Ministry"."""
-    organisations = [
-        one.candidate for one in mentions if one.candidate.type == "organisation"
-    ]
+    organisations = [one for one in mentions if one.type == "organisation"]
     yield from references(prose, shapes, organisations)
     persons: dict[str, Candidate] = {}
     for one in mentions:
-        if one.candidate.type == "person" and " " in one.candidate.name:
-            persons.setdefault(one.candidate.name, one.candidate)
+        if one.type == "person" and " " in one.name:
+            persons.setdefault(one.name, one)
     surnames: dict[str, set[str]] = {}
     for name in persons:
         surnames.setdefault(surname(name), set()).add(name)
     before: Token | None = None
     for token, following in zip_longest(prose.tokens, prose.tokens[1:]):
-        names = surnames.get(token.text, set())
+        names = surnames.get(token.text)
+        if names is None:
+            before = token
+            continue
         alone = not (following and following.gap == " " and following.capital)
         led = before and token.gap == " " and before.capital and not before.opens
         if len(names) == 1 and alone and not led:
@@ -51,13 +51,13 @@ def _repeat(person: Candidate, start: int, end: int) -> Candidate:
 def persons_in_lists(
     prose: Prose,
     lists: Iterable[tuple[tuple[int, int], ...]],
-    mentions: Sequence[Mention],
+    mentions: Sequence[Candidate],
 ) -> Iterator[Candidate]:
     """Yield the names of two words or more that are listed with a person's."""
     types = {
-        (one.candidate.start, one.candidate.end): one.candidate
+        (one.start, one.end): one
         for one in mentions
-        if one.candidate.source != "model" or one.candidate.type == "person"
+        if one.source != "model" or one.type == "person"
     }
     taken = Spans(types)
     for spans in lists:

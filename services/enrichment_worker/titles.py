@@ -254,6 +254,8 @@ class TitledPersons:
 
     def _by_given_name(self, index: int) -> Iterator[Candidate]:
         token = self._tokens[index]
+        if not token.capital:
+            return
         if token.shouted and (not index or not self._tokens[index - 1].shouted):
             yield from self._of_country(index)
         if not self._namelike(index) or not (
