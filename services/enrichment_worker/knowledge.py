@@ -7,7 +7,7 @@ from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
 
-RULES = "4"
+RULES = "5"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 

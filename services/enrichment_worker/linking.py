@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from communique.events import Entity, Evidence, Location
 from enrichment_worker.candidates import GENERATIONS, Candidate, EntityType
 from enrichment_worker.knowledge import City, Country, Known, Region
-from enrichment_worker.mentions import Mention, Mentions
+from enrichment_worker.mentions import Mentions
+from enrichment_worker.merging import Mention
 from enrichment_worker.text import fold
 
 MOST_MENTIONS = 500

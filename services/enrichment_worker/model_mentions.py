@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from enrichment_worker.candidates import Candidate, EntityType, Rank
 from enrichment_worker.knowledge import City, ModelSpan, Shapes, Titles
-from enrichment_worker.organisations import AND
+from enrichment_worker.organisation_ends import AND
 from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.towns import Towns
 
