@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -187,6 +188,8 @@ class Shapes:
 
     before: frozenset[str]
     """Heads that open a name: Ministry of …, Working Group on …"""
+    openers: frozenset[str]
+    """The first words of these."""
     after: frozenset[str]
     """Heads that close a name: … Centre, … Council."""
     everywhere: frozenset[str]
@@ -250,3 +253,16 @@ class Vocabulary:
     digest: str
     models: Mapping[str, str]
     """`language`, `vocabulary` and, by language, `ner.en` with their versions."""
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Return the words that have a use besides naming something."""
+        return (
+            self.titles.never_names
+            | self.titles.portfolios
+            | self.titles.honorifics
+            | self.titles.offices
+            | self.shapes.generic
+            | self.shapes.not_organisations
+            | self.shapes.after
+        )

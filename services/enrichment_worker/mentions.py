@@ -1,18 +1,15 @@
 """Text to entity mentions: every source is heard, and where they overlap one wins."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from enrichment_worker.branches import branches
-from enrichment_worker.candidates import Candidate, Rank, Surroundings
+from enrichment_worker.candidates import Candidate, Surroundings
 from enrichment_worker.context import gather, written_so
 from enrichment_worker.gazetteer import Hit, longest
 from enrichment_worker.knowledge import (
-    TREATY,
     Country,
-    Known,
     ModelSpan,
     Name,
     Organisation,
@@ -20,12 +17,14 @@ from enrichment_worker.knowledge import (
     Vocabulary,
 )
 from enrichment_worker.languages import Spoken
-from enrichment_worker.merging import Mention, merge
+from enrichment_worker.listed import as_candidate, is_treaty, linked_by_start
+from enrichment_worker.merging import Mention, merge, winners
 from enrichment_worker.model_mentions import Sieve
-from enrichment_worker.organisations import BuiltNames, Stops
+from enrichment_worker.organisation_ends import Stops
+from enrichment_worker.organisations import BuiltNames
 from enrichment_worker.place_shapes import PlaceShapes
 from enrichment_worker.places import PlaceEvidence
-from enrichment_worker.repeats import repeats
+from enrichment_worker.repeats import persons_in_lists, repeats
 from enrichment_worker.short_forms import definitions, short_forms
 from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.titles import TitledPersons
@@ -97,8 +96,8 @@ def draft(
     listed = [
         one
         for hit, name in chosen
-        if not name.demonym and not _is_treaty(name)
-        if not evidence.made_there(one := evidence.as_town(_listed(hit, name)))
+        if not name.demonym and not is_treaty(name)
+        if not evidence.made_there(one := evidence.as_town(as_candidate(hit, name)))
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
@@ -148,10 +147,13 @@ def find(
     `model` is what the statistical model saw, empty where it is off.
     """
     found = [*draft.candidates, *draft.sieve.candidates(model)]
-    mentions = merge(found)
+    kept = winners(found)
+    if listed_persons := list(persons_in_lists(prose.head, draft.lists, kept)):
+        found += listed_persons
+        kept = winners(found)
     again = [
-        *repeats(prose.head, vocabulary.shapes, mentions),
-        *draft.evidence.in_lists(draft.lists, mentions),
+        *repeats(prose.head, vocabulary.shapes, kept),
+        *draft.evidence.in_lists(draft.lists, kept),
     ]
     mentions = merge(found, again=again)
     persons = Spans(
@@ -175,16 +177,7 @@ def _namelike(
     vocabulary: Vocabulary, hits: Sequence[Hit[Name]]
 ) -> Callable[[Token], bool]:
     """Return what tells a word that a place may be called by from one with a use."""
-    titles, shapes = vocabulary.titles, vocabulary.shapes
-    common = (
-        titles.never_names
-        | titles.portfolios
-        | titles.honorifics
-        | titles.offices
-        | shapes.generic
-        | shapes.not_organisations
-        | shapes.after
-    )
+    common = vocabulary.common
     adjectives = Spans(
         (hit.start, hit.end) for hit in hits if any(name.demonym for name in hit.values)
     )
@@ -230,7 +223,7 @@ def _by_rule(
     built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
     whole = {(one.start, one.end) for one in listed if one.type == "place"}
     built = [
-        _linked_by_start(one, listed, prose)
+        linked_by_start(one, listed, prose)
         for one in [*built, *branches(prose, chosen)]
         if (one.start, one.end) not in whole
     ]
@@ -278,66 +271,6 @@ def _officials(
         person = search.name_after(close + 2, prose.text[one.start : close + 1])
         if person is not None:
             yield person
-
-
-def _is_treaty(name: Name) -> bool:
-    """Return whether a name is that of a text: known, and no organisation itself."""
-    return isinstance(name.target, Organisation) and name.target.kind == TREATY
-
-
-def _listed(hit: Hit[Name], name: Name) -> Candidate:
-    target = name.target
-    many = " " in name.form.strip() or "-" in name.form
-    if isinstance(target, Organisation):
-        rank, certain = Rank.ORGANISATION, 0.95
-    elif isinstance(target, Country):
-        rank, certain = (Rank.REGION if many else Rank.COUNTRY), 0.95
-    elif isinstance(target, Region):
-        rank, certain = (Rank.REGION if many else Rank.CITY), 0.85
-    else:
-        rank, certain = Rank.CITY, 0.9 if target.capital else 0.8
-    return Candidate(
-        start=hit.start,
-        end=hit.end,
-        type="organisation" if isinstance(target, Organisation) else "place",
-        source="gazetteer",
-        rank=rank,
-        confidence=certain - 0.1 * name.weak,
-        name=name.form if _is_part(hit, target) else target.name,
-        target=target,
-        alias=name.form if name.exact and isinstance(target, Organisation) else None,
-    )
-
-
-def _is_part(hit: Hit[Name], target: Known) -> bool:
-    """Return whether a place is a part of a country, with a name of its own."""
-    return (
-        isinstance(target, Region)
-        and target.id_source == "iso-3166-2"
-        and not any(isinstance(name.target, Country) for name in hit.values)
-    )
-
-
-def _linked_by_start(
-    one: Candidate, listed: Sequence[Candidate], prose: Prose
-) -> Candidate:
-    """Return "Ministry of X of Y" as the listed Ministry of X, if that one is of Y."""
-    index = bisect_right(listed, one.start, key=lambda known: known.start) - 1
-    base = listed[index] if index >= 0 else None
-    if base is None or base.start != one.start or base.end >= one.end:
-        return one
-    target = base.target
-    if not isinstance(target, Organisation) or target.country is None:
-        return one
-    rest = listed[index + 1 : index + 2]
-    of_its_country = (
-        rest
-        and isinstance(rest[0].target, Country)
-        and rest[0].target.code == target.country
-        and rest[0].end == one.end
-        and rest[0].start - base.end <= len(" of the ")
-    )
-    return replace(one, target=target, name=target.name) if of_its_country else one
 
 
 def _length(one: Candidate) -> int:

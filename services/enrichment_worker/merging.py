@@ -17,14 +17,13 @@ class Mention:
     confidence: float
 
 
-def merge(
+def winners(
     candidates: Sequence[Candidate], *, again: Sequence[Candidate] = ()
-) -> tuple[Mention, ...]:
+) -> list[Candidate]:
     """
-    Return candidates that do not overlap: of two, the higher rank, then the longer.
+    Return, in order, candidates that do not overlap: the higher rank, then the longer.
 
-    What the winner overlaps and agrees with in type is added to its sources, and makes
-    it more certain. `again` gets what the others leave.
+    `again` gets what the others leave.
     """
     ordered = [*sorted(candidates, key=_precedence), *sorted(again, key=_precedence)]
     ground = Ground(max((one.end for one in ordered), default=0))
@@ -33,7 +32,19 @@ def merge(
         for one in ordered
         if one.end > one.start and ground.take(one.start, one.end)
     ]
-    kept.sort(key=lambda one: one.start)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def merge(
+    candidates: Sequence[Candidate], *, again: Sequence[Candidate] = ()
+) -> tuple[Mention, ...]:
+    """
+    Return the mentions that the winners are.
+
+    What the winner overlaps and agrees with in type is added to its sources, and makes
+    it more certain.
+    """
+    kept = winners(candidates, again=again)
     sources: list[dict[str, float]] = [{one.source: one.confidence} for one in kept]
     roles: list[dict[str, None]] = [dict.fromkeys(one.roles) for one in kept]
     for one in candidates:
@@ -44,7 +55,7 @@ def merge(
             roles[index].update(dict.fromkeys(one.roles))
     return tuple(
         Mention(
-            one if tuple(given) == one.roles else replace(one, roles=tuple(given)),
+            one if len(given) == len(one.roles) else replace(one, roles=tuple(given)),
             tuple(heard),
             _together(heard.values()),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from enrichment_worker.candidates import Candidate, EntityType, Rank
 from enrichment_worker.knowledge import City, ModelSpan, Shapes, Titles
-from enrichment_worker.organisations import AND
+from enrichment_worker.organisation_ends import AND
 from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.towns import Towns
 
@@ -108,7 +108,7 @@ class Sieve:
             acronym = token.shouted and token.text.isalpha() and fits
             if not acronym or token.folded in self.shapes.not_acronyms:
                 return None
-            if self._titled(tokens) or self.prose.text.count(token.text) < _OFTEN:
+            if self._titled(tokens) or self.prose.times[token.text] < _OFTEN:
                 return None
             return self._candidate(tokens, "organisation", Rank.MODEL_ORGANISATION, 0.4)
         capital = sum(token.capital for token in tokens)

@@ -52,6 +52,9 @@ class PlaceShapes:
         """Yield the spans of every list of names: "X, Y and Z"."""
         index = 0
         while index < len(self._tokens):
+            if not self._tokens[index].capital:
+                index += 1
+                continue
             items, after = self._list_from(index)
             if len(items) > 1:
                 yield tuple(self._span(*item) for item in items)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from enrichment_worker.candidates import Candidate, Rank
 from enrichment_worker.knowledge import City, PlaceWords, Region
-from enrichment_worker.merging import Mention
 from enrichment_worker.place_shapes import Spot
 from enrichment_worker.text import Prose, joined
 from enrichment_worker.towns import Towns
@@ -64,17 +63,14 @@ class PlaceEvidence:
     def in_lists(
         self,
         lists: Iterable[tuple[tuple[int, int], ...]],
-        mentions: Sequence[Mention],
+        mentions: Sequence[Candidate],
     ) -> Iterator[Candidate]:
         """
         Yield the rest of a list of which one name is a place, and half may be.
 
         A list whose other names are persons or organisations tells nothing.
         """
-        types = {
-            (one.candidate.start, one.candidate.end): one.candidate.type
-            for one in mentions
-        }
+        types = {(one.start, one.end): one.type for one in mentions}
         starts = {start: kind for (start, _), kind in types.items()}
         for spans in lists:
             kinds = [types.get(span) or starts.get(span[0]) for span in spans]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from enrichment_worker.candidates import Candidate, Rank
 from enrichment_worker.knowledge import Shapes
-from enrichment_worker.organisations import AND, ARTICLES, LONGEST_NAME, OF
+from enrichment_worker.organisation_ends import AND, ARTICLES, LONGEST_NAME, OF
 from enrichment_worker.text import Prose, joined
 
 LONGEST_SHORT_FORM = 10

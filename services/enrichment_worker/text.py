@@ -8,6 +8,7 @@ stands there. All of it is linear in the length of the text.
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -171,6 +172,11 @@ class Prose:
         if not gap.isspace() or gap.count("\n") != 1 or len(gap) > 3:
             return False
         return at - (self.text.rfind("\n", max(0, at - 400), at) + 1) >= _LONG_LINE
+
+    @cached_property
+    def times(self) -> Counter[str]:
+        """Return how often the text has each word."""
+        return Counter(token.text for token in self.tokens)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -157,8 +157,10 @@ def _titles(words: Mapping[str, Any], given_names: frozenset[str]) -> Titles:
 
 
 def _shapes(words: Mapping[str, Any]) -> Shapes:
+    before = _all(words["before"])
     return Shapes(
-        before=_all(words["before"]),
+        before=before,
+        openers=frozenset(head.split()[0] for head in before),
         after=_all(words["after"]),
         everywhere=_all(words["everywhere"]),
         generic=_all(words["generic"]),
