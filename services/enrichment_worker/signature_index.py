@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 from pydantic import ValidationError
@@ -61,17 +62,20 @@ CREATE TABLE IF NOT EXISTS posting (
 
 
 class SignatureIndex:
-    """All signatures of the topic that are kept; one thread uses it at a time."""
+    """All signatures of the topic that are kept, for one thread after the other."""
 
     def __init__(self, path: Path, *, cluster: str) -> None:
         self._cluster = cluster
+        # Who is cancelled closes it, while a thread may still be at work.
+        self._lock = Lock()
         self._db = open_kept(path, _FORM, cluster=cluster, any_thread=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._db.close()
+        with self._lock:
+            self._db.close()
 
     @property
     def next_offset(self) -> int:
@@ -80,11 +84,12 @@ class SignatureIndex:
 
     def start_anew(self, offset: int) -> None:
         """Forget everything; the topic is to be read from `offset`."""
-        empty_kept(self._db, _FORM, self._cluster, offset)
+        with self._lock:
+            empty_kept(self._db, _FORM, self._cluster, offset)
 
     def expire(self, first: int) -> None:
         """Forget what the topic does not keep any more: what stood below `first`."""
-        with self._db:
+        with self._lock, self._db:
             self._db.execute("DELETE FROM signature WHERE position < ?", (first,))
             (seen,) = self._db.execute("SELECT MIN(seen) FROM signature").fetchone()
             self._db.execute("DELETE FROM posting WHERE span < ?", (_span(seen or 0),))
@@ -93,7 +98,7 @@ class SignatureIndex:
         """Take records of the topic in; of a revision, the first one counts."""
         if not messages:
             return
-        with self._db:
+        with self._lock, self._db:
             for message in messages:
                 try:
                     one = Signature.model_validate_json(message.value or b"")
@@ -118,6 +123,12 @@ class SignatureIndex:
 
         Raises KeyError if the topic has no signature of this revision.
         """
+        with self._lock:
+            return self._earlier(one, by_reference=by_reference)
+
+    def _earlier(
+        self, one: Signature, *, by_reference: bool
+    ) -> tuple[Signature, list[Signature]]:
         own = self._own(one)
         if own is None:
             raise KeyError((one.release_id, one.revision))

@@ -9,7 +9,7 @@ The order of the topic decides, so every worker and every replay finds the same.
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -98,8 +98,9 @@ class Signatures:
     async def _catch_up(self) -> None:
         start = {_PARTITION: self._index.next_offset}
         try:
-            async for messages in self._reader.read(self._topic, start):
-                await asyncio.to_thread(self._index.add, messages)
+            async with aclosing(self._reader.read(self._topic, start)) as batches:
+                async for messages in batches:
+                    await asyncio.to_thread(self._index.add, messages)
         except KafkaError as error:  # no fault of the release that is being linked
             raise NotReadyError(f"{self._topic} cannot be read: {error!r}") from error
 

@@ -53,7 +53,7 @@ async def links(worker, batch):
 
 
 @given(events, turns)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_two_workers_their_deaths_and_a_replay_find_the_same(events, turns):
     with tempfile.TemporaryDirectory() as directory, ExitStack() as stack:
         asyncio.run(_play(events, turns, Path(directory), stack))

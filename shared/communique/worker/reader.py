@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -100,7 +100,7 @@ class Reader:
 
     async def read(
         self, topic: str, start: Mapping[int, int]
-    ) -> AsyncIterator[list[Message]]:
+    ) -> AsyncGenerator[list[Message], None]:
         """
         Yield batches from the offsets in `start` to where each partition ends now.
 

@@ -13,6 +13,7 @@ import pytest
 from operator_console import __main__
 from operator_console.cli import documents
 from operator_console.cli import search as cli_search
+from operator_console.cli import documents, search
 from operator_console.cli.output import print_json
 from search_indexer.search import Shown
 
@@ -404,3 +405,19 @@ def test_lines_of_a_batch_are_streamed(tmp_path):
     stream = documents._not_empty(source())
     next(stream)
     assert read == [0]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({}, []),
+        (
+            {"duplicate_of": "a", "similarity": 0.906, "same_as": "b"},
+            ["near-duplicate of a (91% alike)", "the same statement as in b"],
+        ),
+        ({"corrects": "c"}, ["correction of c"]),
+    ],
+    ids=["nothing", "a copy that stands in another one too", "a correction"],
+)
+def test_what_a_release_has_to_do_with_earlier_ones_is_said(document, said):
+    assert list(search._links(document)) == said
