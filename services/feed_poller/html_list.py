@@ -14,7 +14,7 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
 from communique.events import Selectors
-from communique.markup import plain_line
+from communique.markup import bare_if_crowded, plain_line
 from feed_poller.document import NotAFeedError
 from feed_poller.items import (
     MAX_ENTRIES,
@@ -33,12 +33,8 @@ MAX_CHILDREN = 4_000
 _MAX_SHOWN = 20_000
 """Characters of what an element shows."""
 
-_MAX_SEPARATORS = 300
-"""Of the attributes of one tag."""
 
 _OPENING = re.compile(r"<[a-zA-Z]")
-_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)([^<>]{1000,})")
-_SEPARATOR = re.compile(r"[\s/\"'=]")
 _UNSEEN = ("script", "style", "noscript", "template")
 _HEADINGS = etree.XPath("descendant::*[self::h1 or self::h2 or self::h3 or self::h4]")
 _LINKS = etree.XPath("descendant-or-self::a[@href]")
@@ -128,9 +124,10 @@ def page_tree(text: str) -> tuple[etree._Element, bool]:
     complete = end == len(text)
     # libxml2 stops at the first null character.
     kept = text[:end].replace("\x00", "")
-    kept = _LONG_TAG.sub(_bare_if_crowded, kept)
     try:
-        parser.feed(b"<!doctype html>" + kept.encode("utf-8", "replace"))
+        parser.feed(
+            b"<!doctype html>" + bare_if_crowded(kept).encode("utf-8", "replace")
+        )
         page = parser.close()
     except etree.LxmlError:
         page = None
@@ -142,12 +139,6 @@ def page_tree(text: str) -> tuple[etree._Element, bool]:
             del element[MAX_CHILDREN:]
             complete = False
     return page, complete
-
-
-def _bare_if_crowded(tag: re.Match[str]) -> str:
-    # libxml2 looks through all attributes of an element for each.
-    crowded = len(_SEPARATOR.findall(tag[2])) > _MAX_SEPARATORS
-    return f"<{tag[1]}" if crowded else tag[0]
 
 
 def shown(element: etree._Element | None) -> str:

@@ -29,7 +29,7 @@ _MIN_WORDS = 12
 _MIN_ITEMS = 3
 _TRIED = 12
 _DATE_LENGTH = 80
-_NAME = re.compile(r"[A-Za-z_][\w-]{0,60}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,60}")
 _CHANGING = re.compile(r"\d|^(?:odd|even|first|last|active|row|col|item-\w)$|--")
 _AROUND = re.compile(
     r"nav|menu|footer|header|breadcrumb|social|share|pag(?:er|inat)|cookie|sidebar|lang",
@@ -110,13 +110,15 @@ def _names(element: etree._Element, parent: etree._Element) -> Iterator[str]:
 
 def _name(element: etree._Element) -> str:
     """Return a selector of one element by what its neighbours share: no numbers."""
+    # A broken page has elements whose names are no names in CSS.
+    tag = element.tag if _NAME.fullmatch(element.tag) else "*"
     for name in (element.get("class") or "").split():
         if _NAME.fullmatch(name) and not _CHANGING.search(name):
-            return f"{element.tag}.{name}"
+            return f"{tag}.{name}"
     identity = element.get("id") or ""
     if _NAME.fullmatch(identity) and not _CHANGING.search(identity):
-        return f"{element.tag}#{identity}"
-    return str(element.tag)
+        return f"{tag}#{identity}"
+    return str(tag)
 
 
 def _weight(elements: list[etree._Element]) -> float:
