@@ -6,7 +6,7 @@ that grows with the square of these.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -35,6 +35,7 @@ _MAX_SHOWN = 20_000
 
 
 _OPENING = re.compile(r"<[a-zA-Z]")
+Finder = Callable[[etree._Element], list[etree._Element]]
 _UNSEEN = ("script", "style", "noscript", "template")
 _HEADINGS = etree.XPath("descendant::*[self::h1 or self::h2 or self::h3 or self::h4]")
 _LINKS = etree.XPath("descendant-or-self::a[@href]")
@@ -72,7 +73,7 @@ def read_list(
     Raises NotAFeedError if a selector is no CSS.
     """
     item, link, title, date = (
-        _compiled(css) if css else None
+        _finder(css) if css else None
         for css in (selectors.item, selectors.link, selectors.title, selectors.date)
     )
     elements = item(page) if item else []
@@ -165,13 +166,26 @@ def _stated(words: list[str], reading: Reading) -> str:
     return next(dates, next(filter(None, words), ""))
 
 
-def _compiled(css: str) -> etree.XPath:
+def _finder(css: str) -> Finder:
+    """Return what finds the elements that a selector names, within another."""
     try:
-        return etree.XPath(HTMLTranslator().css_to_xpath(css))
+        xpath = etree.XPath(HTMLTranslator().css_to_xpath(css))
     except (SelectorError, etree.XPathError) as error:
-        raise NotAFeedError(
-            f"the selector {css[:80]!r} is no CSS ({error}); correct it"
-        ) from None
+        raise _no_css(css, error) from None
+
+    def find(element: etree._Element) -> list[etree._Element]:
+        try:
+            return list(xpath(element))
+        except etree.XPathError as error:  # as of a namespace
+            raise _no_css(css, error) from None
+
+    return find
+
+
+def _no_css(css: str, error: Exception) -> NotAFeedError:
+    return NotAFeedError(
+        f"the selector {css[:80]!r} is no CSS that we know ({error}); correct it"
+    )
 
 
 def _base(page: etree._Element, reading: Reading) -> str | None:

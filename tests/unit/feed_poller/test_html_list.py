@@ -100,6 +100,7 @@ def test_rows_without_title_and_link_are_counted():
         ("", "nothing on the page"),
         ("::before", "no CSS"),
         ("li:has(", "no CSS"),
+        ("svg|li", "no CSS"),
         ("article", "nothing on the page matches the selector 'article'"),
     ],
 )

@@ -167,7 +167,7 @@ def test_parse_for_people_is_a_table_without_control_characters(shell):
 
 
 LIST = "".join(
-    f'<li class="news"><a href="/{n}">{title}</a> <i class="day">{5 - n}.5.2026</i></li>'
+    f'<li class="news"><a href="/{n}">{title}</a><i class="day">{5 - n}.5.2026</i>'
     for n, title in enumerate(
         ("Ministers meet in Nairobi", "A bridge opens", "School meals are extended"), 1
     )
