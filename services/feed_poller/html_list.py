@@ -6,14 +6,15 @@ that grows with the square of these.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
 from communique.events import Selectors
-from communique.markup import plain_line
+from communique.markup import bare_if_crowded, plain_line
 from feed_poller.document import NotAFeedError
 from feed_poller.items import (
     MAX_ENTRIES,
@@ -25,13 +26,16 @@ from feed_poller.items import (
 )
 from feed_poller.no_feed import guard, what_it_is
 
+MAX_CHARACTERS = 3_000_000
 MAX_TAGS = 40_000
 MAX_CHILDREN = 4_000
 """Of one element."""
 _MAX_SHOWN = 20_000
 """Characters of what an element shows."""
 
+
 _OPENING = re.compile(r"<[a-zA-Z]")
+Finder = Callable[[etree._Element], list[etree._Element]]
 _UNSEEN = ("script", "style", "noscript", "template")
 _HEADINGS = etree.XPath("descendant::*[self::h1 or self::h2 or self::h3 or self::h4]")
 _LINKS = etree.XPath("descendant-or-self::a[@href]")
@@ -47,17 +51,32 @@ def entries(
     if nothing matches, or a selector is no CSS.
     """
     page, complete = page_tree(text)
-    item, link, title, date = (
-        _compiled(css) if css else None
-        for css in (selectors.item, selectors.link, selectors.title, selectors.date)
-    )
-    elements = item(page) if item else []
-    if not elements:
+    found = read_list(page, selectors, reading, limit=MAX_ENTRIES)
+    if not (found.items or found.warnings):
         if guard(text):
             raise NotAFeedError(what_it_is(text))
         raise NotAFeedError(
             f"nothing on the page matches the selector {selectors.item!r} of its items"
         )
+    if whole and complete:
+        return found
+    cut = f"too long; only its first {len(found.items)} entries are read"
+    return replace(found, warnings=(*found.warnings, cut))
+
+
+def read_list(
+    page: etree._Element, selectors: Selectors, reading: Reading, *, limit: int
+) -> Found:
+    """
+    Return the first `limit` entries of the list on `page`; none if nothing matches.
+
+    Raises NotAFeedError if a selector is no CSS.
+    """
+    item, link, title, date = (
+        _finder(css) if css else None
+        for css in (selectors.item, selectors.link, selectors.title, selectors.date)
+    )
+    elements = item(page) if item else []
     base = Reading(
         url=_base(page, reading) or reading.url,
         zone=reading.zone,
@@ -76,16 +95,15 @@ def entries(
             published=_stated(list(map(date_words, dates[:5])), base),
         )
 
-    warnings = []
-    if not (whole and complete) or len(elements) > MAX_ENTRIES:
-        count = min(len(elements), MAX_ENTRIES)
-        warnings.append(f"too long; only its first {count} entries are read")
-    items, skipped = read_each(elements[:MAX_ENTRIES], read)
+    items, skipped = read_each(elements[:limit], read)
+    more = len(elements) - limit
     return Found(
         items,
         title=shown(next(page.iter("title"), None)),
         language=read_language(page.get("lang")),
-        warnings=(*warnings, *skipped),
+        warnings=(*skipped, f"{more} more entries are not read")
+        if more > 0
+        else skipped,
     )
 
 
@@ -103,11 +121,14 @@ def page_tree(text: str) -> tuple[etree._Element, bool]:
         remove_pis=True,
     )
     last = next(islice(_OPENING.finditer(text), MAX_TAGS, None), None)
-    complete = last is None
+    end = min(last.start() if last else len(text), MAX_CHARACTERS)
+    complete = end == len(text)
     # libxml2 stops at the first null character.
-    kept = (text if last is None else text[: last.start()]).replace("\x00", "")
+    kept = text[:end].replace("\x00", "")
     try:
-        parser.feed(b"<!doctype html>" + kept.encode("utf-8", "replace"))
+        parser.feed(
+            b"<!doctype html>" + bare_if_crowded(kept).encode("utf-8", "replace")
+        )
         page = parser.close()
     except etree.LxmlError:
         page = None
@@ -145,13 +166,26 @@ def _stated(words: list[str], reading: Reading) -> str:
     return next(dates, next(filter(None, words), ""))
 
 
-def _compiled(css: str) -> etree.XPath:
+def _finder(css: str) -> Finder:
+    """Return what finds the elements that a selector names, within another."""
     try:
-        return etree.XPath(HTMLTranslator().css_to_xpath(css))
+        xpath = etree.XPath(HTMLTranslator().css_to_xpath(css))
     except (SelectorError, etree.XPathError) as error:
-        raise NotAFeedError(
-            f"the selector {css[:80]!r} is no CSS ({error}); correct it"
-        ) from None
+        raise _no_css(css, error) from None
+
+    def find(element: etree._Element) -> list[etree._Element]:
+        try:
+            return list(xpath(element))
+        except etree.XPathError as error:  # as of a namespace
+            raise _no_css(css, error) from None
+
+    return find
+
+
+def _no_css(css: str, error: Exception) -> NotAFeedError:
+    return NotAFeedError(
+        f"the selector {css[:80]!r} is no CSS that we know ({error}); correct it"
+    )
 
 
 def _base(page: etree._Element, reading: Reading) -> str | None:

@@ -122,7 +122,7 @@ def _read(body: bytes, content_type: str | None, feed: Feed, reading: Reading) -
                 "a page is registered without the selectors of its list"
             )
         return html_list.entries(text, feed.selectors, reading, whole=whole)
-    if text.startswith(("{", "[")):
+    if text.startswith("{"):
         return read_json_feed(text, reading, whole=whole)
     markup = feed_markup(text)
     read = read_sitemap if markup.root in _SITEMAPS else read_xml_feed

@@ -10,23 +10,26 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
 from communique.events import Selectors
 from feed_poller.document import NotAFeedError
-from feed_poller.html_list import date_words, entries, page_tree, shown
+from feed_poller.html_list import date_words, page_tree, read_list, shown
 from feed_poller.items import Item, Reading
 
-MAX_LINKS = 1500
+MAX_LINKS = 1000
 """Links of a page that are looked at."""
+MAX_ITEMS = 100
+"""Items that are read to judge a list."""
 _CLIMB = 6
 _MIN_WORDS = 12
 """Characters of a headline, at least."""
 _MIN_ITEMS = 3
 _TRIED = 12
 _DATE_LENGTH = 80
-_NAME = re.compile(r"[A-Za-z_][\w-]{0,60}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,60}")
 _CHANGING = re.compile(r"\d|^(?:odd|even|first|last|active|row|col|item-\w)$|--")
 _AROUND = re.compile(
     r"nav|menu|footer|header|breadcrumb|social|share|pag(?:er|inat)|cookie|sidebar|lang",
@@ -42,6 +45,7 @@ class Suggestion:
     selectors: Selectors
     score: float
     items: tuple[Item, ...]
+    """The first of them."""
     dated: int
     """How many of the items have a date."""
 
@@ -56,7 +60,7 @@ def suggest(text: str, reading: Reading, *, limit: int = 3) -> tuple[Suggestion,
     ranked = sorted(groups, key=lambda css: -_weight(groups[css]))[:_TRIED]
     found: dict[tuple[str | None, ...], Suggestion] = {}
     for css in ranked:
-        made = _suggestion(text, css, groups[css], reading)
+        made = _suggestion(page, css, groups[css], reading)
         if made is None:
             continue
         links = tuple(item.link for item in made.items)
@@ -72,7 +76,7 @@ def _groups(page: etree._Element) -> dict[str, list[etree._Element]]:
     for count, anchor in enumerate(page.iter("a")):
         if count >= MAX_LINKS:
             break
-        if not anchor.get("href") or len(shown(anchor)) < _MIN_WORDS:
+        if not anchor.get("href") or not _is_headline(anchor):
             continue
         element = anchor
         for _ in range(_CLIMB):
@@ -89,6 +93,11 @@ def _groups(page: etree._Element) -> dict[str, list[etree._Element]]:
     }
 
 
+def _is_headline(anchor: etree._Element) -> bool:
+    words = " ".join(islice(anchor.itertext(), 20))[:1000]
+    return len(" ".join(words.split())) >= _MIN_WORDS
+
+
 def _names(element: etree._Element, parent: etree._Element) -> Iterator[str]:
     own = _name(element)
     if "." in own:
@@ -101,13 +110,15 @@ def _names(element: etree._Element, parent: etree._Element) -> Iterator[str]:
 
 def _name(element: etree._Element) -> str:
     """Return a selector of one element by what its neighbours share: no numbers."""
+    # A broken page has elements whose names are no names in CSS.
+    tag = element.tag if _NAME.fullmatch(element.tag) else "*"
     for name in (element.get("class") or "").split():
         if _NAME.fullmatch(name) and not _CHANGING.search(name):
-            return f"{element.tag}.{name}"
+            return f"{tag}.{name}"
     identity = element.get("id") or ""
     if _NAME.fullmatch(identity) and not _CHANGING.search(identity):
-        return f"{element.tag}#{identity}"
-    return str(element.tag)
+        return f"{tag}#{identity}"
+    return str(tag)
 
 
 def _weight(elements: list[etree._Element]) -> float:
@@ -127,15 +138,12 @@ def _is_around(element: etree._Element) -> bool:
 
 
 def _suggestion(
-    text: str, css: str, elements: list[etree._Element], reading: Reading
+    page: etree._Element, css: str, elements: list[etree._Element], reading: Reading
 ) -> Suggestion | None:
     best: Suggestion | None = None
     for date in (*_dates(elements, reading), None):
         selectors = Selectors(item=css, link=_link(elements), date=date)
-        try:
-            items = entries(text, selectors, reading).items
-        except NotAFeedError:
-            return None
+        items = read_list(page, selectors, reading, limit=MAX_ITEMS).items
         dated = sum(item.published_at is not None for item in items)
         links = {item.link for item in items if item.link}
         if len(links) < _MIN_ITEMS:
@@ -157,7 +165,7 @@ def _suggestion(
 def _crowded(elements: list[etree._Element]) -> bool:
     """Return whether the elements are containers: many links with words in each."""
     counts = [
-        sum(len(shown(anchor)) >= _MIN_WORDS for anchor in element.iter("a"))
+        sum(map(_is_headline, islice(element.iter("a"), 20)))
         for element in elements[:5]
     ]
     return sum(counts) > 3 * len(counts)
@@ -184,7 +192,7 @@ def _dates(elements: list[etree._Element], reading: Reading) -> list[str]:
     votes: Counter[str] = Counter()
     for element in elements[:8]:
         seen: set[str] = set()
-        for inner in reversed(list(element.iter())[:200]):
+        for inner in reversed(list(islice(element.iter(), 100))):
             words = _own_words(inner)
             if 6 <= len(words) <= _DATE_LENGTH and reading.date(words):
                 seen.update(_date_names(inner, element))
@@ -197,7 +205,7 @@ def _dates(elements: list[etree._Element], reading: Reading) -> list[str]:
 def _own_words(element: etree._Element) -> str:
     """Return the words of an element without its headlines, which may name days."""
     words = date_words(element)
-    for anchor in element.iter("a"):
+    for anchor in islice(element.iter("a"), 5):
         headline = date_words(anchor)
         if headline and (anchor is not element or len(anchor) == 0):
             words = words.replace(headline, " ")

@@ -15,7 +15,7 @@ from lxml import etree
 
 from communique.encoding import charset_of, decoded
 from communique.events import Attachment
-from communique.markup import plain_line, plain_text, tidy
+from communique.markup import bare_if_crowded, plain_line, plain_text, tidy
 from page_fetcher.facts import attachments_of, language_of, published_of, title_of
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -90,7 +90,9 @@ def extract(
         page = page_text(body, content_type)
         if not _fits(page, max_bytes):
             page = _PICTURES.sub("", page)
-        return _from_html(page, url, title_hint) if _fits(page, max_bytes) else None
+        if not _fits(page, max_bytes):
+            return None
+        return _from_html(bare_if_crowded(page), url, title_hint)
     return None
 
 

@@ -6,6 +6,10 @@ import re
 from lxml import etree
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*>|<!--|<!\[CDATA\[")
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)([^<>]{1000,})")
+_SEPARATOR = re.compile(r"[\s/\"'=]")
+_MAX_SEPARATORS = 300
+"""Of the attributes of one tag."""
 _ENTITY = re.compile(
     r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});"
 )
@@ -62,6 +66,23 @@ def tidy(text: str) -> str:
     """Return `text` in tidy lines, without control characters and lone surrogates."""
     text = _NOT_SHOWN.sub("", _LINE_ENDS.sub("\n", text))
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def bare_if_crowded(page: str) -> str:
+    """
+    Return an HTML page whose tags with very many attributes have none of them.
+
+    libxml2 compares all attributes of an element of a tree with each other: 40,000 of
+    them, in 430 kB, take ten seconds.
+    """
+    return _LONG_TAG.sub(
+        lambda tag: (
+            f"<{tag[1]}"
+            if len(_SEPARATOR.findall(tag[2])) > _MAX_SEPARATORS
+            else tag[0]
+        ),
+        page,
+    )
 
 
 def _without_markup(text: str) -> str:

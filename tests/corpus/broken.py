@@ -144,6 +144,7 @@ def _led_and_trailed() -> Iterator[Broken]:
         "a stylesheet": '<?xml-stylesheet type="text/xsl" href="/x.xsl"?>',
         "a document type": '<!DOCTYPE rss PUBLIC "-//Netscape//DTD" "http://x/y.dtd">',
         "words": "Loading feed\n",
+        "words in brackets": "[notice] cache is full\n",
         "a stray tag": "<p>",
         "nulls": "\0\0\0",
     }

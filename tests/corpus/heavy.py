@@ -117,3 +117,33 @@ def heavy() -> dict[str, Callable[[], bytes]]:
         "a page of brackets": lambda: page + b"<" * 6_000_000,
         "above all limits": lambda: rss(("X",) * 100_000).encode() * 2,
     }
+
+
+def heavy_pages() -> dict[str, Callable[[], bytes]]:
+    """Return pages without a feed that are large on purpose, by name."""
+    item = (
+        b"<tr><td>20.11.2026</td><td><a href=/%d>A headline of a ministry</a></td></tr>"
+    )
+    return {
+        "100,000 rows": lambda: (
+            b"<table>" + b"".join(item % n for n in range(100_000)) + b"</table>"
+        ),
+        "rows that are not closed": lambda: b"<tr><td><a href=/1>x" * 300_000,
+        "deep elements": lambda: b"<div>" * 1_000_000,
+        "deep rows": lambda: b"<table><tr><td>" * 300_000,
+        "one long text": lambda: b"<tr><td>" + b"word " * 1_200_000,
+        "many attributes": lambda: (
+            b"<tr " + b" ".join(b"a%d='x'" % n for n in range(90_000)) + b"><td>x"
+        ),
+        "many tags with many attributes": lambda: (
+            (b"<tr" + b"".join(b"/%x" % n for n in range(240)) + b"><td>x") * 6_000
+        ),
+        "many classes": lambda: (
+            b"<tr class='" + b"a " * 400_000 + b"'><td><a href=1>A headline</a>"
+        ),
+        "many links in every row": lambda: (
+            (b"<tr><td>" + b"<a href=/1>A headline of a ministry</a>" * 50) * 800
+        ),
+        "nothing but brackets": lambda: b"<" * 6_000_000,
+        "nothing but references": lambda: b"<tr><td>" + b"&#65;" * 1_200_000,
+    }

@@ -6,18 +6,29 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from communique.events import Feed
+from communique.events import Feed, Selectors
 from communique.identity import feed_id
 from feed_poller.parse import NotAFeedError, parse
 
 URL = "https://ministry.example/rss.xml"
 
 
-def main(file: str) -> None:
+LIST = Selectors(item="tr", link="td a", date="td:nth-child(1), tr > td")
+
+
+def main(file: str, kind: Literal["feed", "html"]) -> None:
     body = Path(file).read_bytes()
     now = datetime.now(UTC)
-    feed = Feed(feed_id=feed_id(URL), url=URL, title="", registered_at=now)
+    feed = Feed(
+        feed_id=feed_id(URL),
+        url=URL,
+        title="",
+        registered_at=now,
+        kind=kind,
+        selectors=LIST if kind == "html" else None,
+    )
     started = time.process_time()
     try:
         parsed = parse(body, feed=feed, url=URL, seen_at=now)

@@ -59,6 +59,26 @@ http://a.example/
 <psc:chapters><psc:chapter start='1'/>
 <dc:date>
 <gml:pos>a</gml:pos>
+<urlset>
+<sitemapindex>
+<url>
+<loc>
+</loc>
+</url>
+<news:news>
+<news:title>
+<lastmod>
+<!doctype html>
+<pre>
+&lt;rss&gt;
+&lt;item&gt;
+&lt;/rss&gt;
+{"items":[
+{"id":1,
+"url":"x"
+"title":
+},
+]}
 """.splitlines()
 pieces = st.sampled_from([*PIECES, b"\x00", b"\xff\xfe", b" "])
 documents = st.one_of(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from communique.markup import plain_line, plain_text
+from communique.markup import bare_if_crowded, plain_line, plain_text
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,9 @@ def test_markup_is_taken_off_and_lines_are_kept(text, plain):
 
 def test_a_title_is_one_line():
     assert plain_line(" One<br>two \n three ") == "One two three"
+
+
+def test_only_a_tag_with_very_many_attributes_loses_them():
+    long = f"<a title='{'x' * 2000}' href=/1>"
+    crowded = "<p " + " ".join(f"a{n}" for n in range(400)) + ">"
+    assert bare_if_crowded(f"{long}A</a>{crowded}B") == f"{long}A</a><p>B"

@@ -8,7 +8,7 @@ import pytest
 
 from feed_poller.parse import NotAFeedError, parse
 from tests.corpus.broken import DATES, Broken, broken, dated
-from tests.corpus.heavy import heavy
+from tests.corpus.heavy import heavy, heavy_pages
 from tests.unit.feed_poller.examples import FEED, FEED_URL, NOW
 
 CASES = list(broken())
@@ -49,14 +49,24 @@ def test_date_is_read_in_every_form(text: str):
     assert entry.published_at.strftime("%d %H:%M") == "16 14:30"
 
 
+HEAVY = [
+    *(("feed", name, make) for name, make in heavy().items()),
+    *(("html", name, make) for name, make in heavy_pages().items()),
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "make"), heavy().items(), ids=heavy())
-def test_heavy_document_is_read_in_bounded_time_and_memory(name, make, tmp_path):
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [pytest.param(kind, make, id=f"{kind}: {name}") for kind, name, make in HEAVY],
+)
+def test_heavy_document_is_read_in_bounded_time_and_memory(kind, make, tmp_path):
     file = tmp_path / "document"
     file.write_bytes(make())
-    program = [sys.executable, "-m", "tests.programs.parse_file", str(file)]
+    program = [sys.executable, "-m", "tests.programs.parse_file", str(file), kind]
     done = subprocess.run(program, check=True, capture_output=True, timeout=100)
     found = json.loads(done.stdout)
+    print(found)  # shown with -rA
     assert found["cpu_seconds"] < CPU_SECONDS
     assert found["memory_mib"] < MEMORY_MIB
     assert found["said"]

@@ -100,6 +100,7 @@ def test_rows_without_title_and_link_are_counted():
         ("", "nothing on the page"),
         ("::before", "no CSS"),
         ("li:has(", "no CSS"),
+        ("svg|li", "no CSS"),
         ("article", "nothing on the page matches the selector 'article'"),
     ],
 )
@@ -108,15 +109,18 @@ def test_selectors_that_find_nothing_are_told(selector, words):
         read("<li><a href=1>T</a></li>", selector)
 
 
-def test_page_is_read_up_to_its_limits(monkeypatch):
-    item = "<li><a href=1>T</a></li>"
-    monkeypatch.setattr(html_list, "MAX_ENTRIES", 2)
-    assert len(read(item * 5).items) == 2
-    monkeypatch.setattr(html_list, "MAX_ENTRIES", 100)
-    monkeypatch.setattr(html_list, "MAX_CHILDREN", 3)
-    assert len(read(item * 5).items) == 3
-    monkeypatch.setattr(html_list, "MAX_TAGS", 4)
-    assert read(item * 5).warnings[0].startswith("too long; only its first 2 entries")
+@pytest.mark.parametrize(
+    ("limit", "count", "warning"),
+    [
+        ("MAX_ENTRIES", 2, "3 more entries are not read"),
+        ("MAX_CHILDREN", 3, "too long; only its first 3 entries are read"),
+        ("MAX_TAGS", 5, "too long; only its first 2 entries are read"),
+        ("MAX_CHARACTERS", 60, "too long; only its first 2 entries are read"),
+    ],
+)
+def test_page_is_read_up_to_its_limits(monkeypatch, limit, count, warning):
+    monkeypatch.setattr(html_list, limit, count)
+    assert warning in read("<li><a href=1>Title</a></li>" * 5).warnings
 
 
 @pytest.mark.parametrize("kind", ["html"])

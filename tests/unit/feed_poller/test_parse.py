@@ -1,5 +1,6 @@
 """What `parse` makes of documents, one habit of publishers at a time."""
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ import pytest
 
 from communique.errors import UsageError
 from communique.identity import fingerprint, release_id, shared_link
-from feed_poller import reader
+from feed_poller import document, reader
 from feed_poller.parse import NotAFeedError, parse
 from tests.unit.feed_poller.examples import FEED, FEED_URL, NOW, rss
 
@@ -161,6 +162,45 @@ def test_what_was_read_before_a_limit_counts(narrow_limits, rest):
 def test_nothing_takes_time_by_the_square(body):
     with suppress(NotAFeedError):
         read(body)
+
+
+@pytest.mark.parametrize(
+    ("limit", "rest"),
+    [
+        ("MAX_DEPTH", "<a>" * 9 + "</a>" * 9),
+        ("MAX_PIECES", "word <?x ?>" * 9),
+    ],
+)
+def test_entry_beyond_a_limit_of_xml_costs_only_itself(monkeypatch, limit, rest):
+    monkeypatch.setattr(reader, limit, 8)
+    parsed = read(rss("<title>One</title>", f"<title>Two</title>{rest}"))
+    assert [entry.title for entry in parsed.entries] == ["One"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "entry"),
+    [
+        ("_MAX_ATTRIBUTES", "<title a='1' b='2' c='3'>One</title>"),
+        ("_MAX_NAMESPACES", "<title xmlns:a='1' xmlns:b='2' xmlns:c='3'>One</title>"),
+        (
+            "_MAX_BASE_LENGTH",
+            "<a xml:base='http://a.example/'><b/></a><title>One</title>",
+        ),
+        ("_MAX_AUTHOR_LENGTH", "<title>One</title><author>a@b.example</author>"),
+        ("_MAX_TAGS", "<title>One</title>" + "<category>c</category>" * 5),
+    ],
+)
+def test_what_is_beyond_other_limits_costs_no_entry(monkeypatch, limit, entry):
+    monkeypatch.setattr(reader, limit, 2)
+    assert only(rss(entry)).title == "One"
+
+
+def test_a_tag_longer_than_tags_are_ends_the_document(monkeypatch):
+    monkeypatch.setattr(document, "_GIANT", re.compile("<[a-z][^<>]{100}"))
+    parsed = read(rss("<title>One</title>", f"<title a='{'x' * 200}'>Two</title>"))
+    assert [entry.title for entry in parsed.entries] == ["One"]
+    with pytest.raises(NotAFeedError, match="first entry is too long"):
+        read(rss(f"<title a='{'x' * 200}'>Two</title>"))
 
 
 def test_overlong_values_are_kept_short():

@@ -225,8 +225,10 @@ def test_memory_is_our_own_trouble(monkeypatch):
 @pytest.mark.parametrize(
     "body",
     [b"", b"<", b"<!--" * 100_000, b"<div>" * 500_000, b"<a href=x.pdf>" * 40_000,
-     b"&amp;" * 100_000, b"<p>x" * 100_000],
-    ids=["empty", "one", "comments", "nested", "links", "references", "paragraphs"],
+     b"&amp;" * 100_000, b"<p>x" * 100_000,
+     b"<p " + b" ".join(b"a%d" % n for n in range(100_000)) + b">x"],
+    ids=["empty", "one", "comments", "nested", "links", "references", "paragraphs",
+         "attributes"],
 )  # fmt: skip
 @pytest.mark.timeout(60)
 def test_hostile_pages_take_little_time(body):
