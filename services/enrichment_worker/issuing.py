@@ -73,12 +73,15 @@ def said(
     """
     Return the body that a text gives as its own, or None where that is not clear.
 
-    A line of its own at the top or the end, "issued by", and what it "said" speak for a
-    body, once in the lead or twice; two that are equal are none, and so is a body of
-    another country than `home`.
+    A line of its own at the top or the end, "issued by", and what it "said" or
+    "announces" speak for a body, once in the lead or twice; two that are equal are
+    none, and so is a body of another country than `home`.
     """
     heads = cues.of("issuing", "head")
-    says = cues.of("speech", "says")
+    says = sorted(
+        [*cues.of("speech", "says"), *cues.of("issuing", "acts")],
+        key=lambda one: one.start,
+    )
     leads = [
         (cues.of("speech", "according"), _SAYS),
         (cues.of("issuing", "alone"), _ISSUED),

@@ -1,6 +1,6 @@
 """When and where what a release tells of takes place. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from communique.events import Date, Entity, Evidence, Occasion
 from enrichment_worker.cues import Cues, between
@@ -12,6 +12,8 @@ _LEAD = 1_200
 _DATELINE = 90
 _IN = ("in", "at", "near", "a", "au", "aux", "en", "dans")
 """Words before the place of an event, folded; "a" is French and Spanish."""
+_TO_A_TOWN = (*_IN, "to")
+"""The same before a town: "paid a visit to Beijing"."""
 
 
 def occasion(
@@ -41,46 +43,42 @@ def occasion(
         for one in dates
         if one.precision == "day" and one.date and one.start < _LEAD
     ]
-    spans: list[tuple[int, int]] = []
-    for cue in between(cues.of("occasions", "happens"), 0, _LEAD):
-        span = sentences.around(cue.start)
-        if span not in spans:
-            spans.append(span)
-    day = _first_day(days, spans)
-    place = _first_place(prose, places, spans, towns=True)
-    if spans and day is None:
-        day = next((one for one in days if one.start < _DATELINE), None)
-    if spans and place is None:
-        place = _dateline(prose, places)
-        place = place or _first_place(prose, places, spans, towns=False)
-    if day is None and place is None:
+    told = between(cues.of("occasions", "happens"), 0, _LEAD)
+    if not told:
         return None
-    return _occasion(day, place)
-
-
-def _first_day(days: Sequence[Date], spans: Sequence[tuple[int, int]]) -> Date | None:
+    opens = min(_DATELINE, told[0].start)
+    spans = dict.fromkeys(sentences.around(cue.start) for cue in told)
+    told_of = [
+        (one, entity) for one, entity in places if sentences.around(one.start) in spans
+    ]
     for start, end in spans:
-        for day in days:
-            if start <= day.start < end:
-                return day
-    return None
+        day = next((one for one in days if start <= one.start < end), None)
+        here = [(one, entity) for one, entity in places if start <= one.start < end]
+        place = _within(prose, here, _TO_A_TOWN, towns=True)
+        if day is None and place is None:
+            continue
+        day = day or next((one for one in days if one.start < opens), None)
+        place = place or _dateline(prose, places)
+        place = place or _within(prose, told_of, _IN, towns=True)
+        return _occasion(day, place or _within(prose, here, _IN, towns=False))
+    day = next((one for one in days if one.start < opens), None)
+    place = _dateline(prose, places)
+    return _occasion(day, place) if day is not None or place is not None else None
 
 
-def _first_place(
+def _within(
     prose: Prose,
     places: Sequence[tuple[Evidence, Entity]],
-    spans: Sequence[tuple[int, int]],
+    leads: Collection[str],
     *,
     towns: bool,
 ) -> tuple[Evidence, Entity] | None:
-    """Return the first town, or other place, behind "in" beside an event."""
-    for start, end in spans:
-        for one, entity in places:
-            town = entity.id_source == "geonames"
-            if start <= one.start < end and town == towns:
-                before = prose.folded[max(0, one.start - 12) : one.start].split()
-                if before and before[-1] in _IN:
-                    return one, entity
+    """Return the first town, or other place, that stands behind one of `leads`."""
+    for one, entity in places:
+        before = prose.folded[max(0, one.start - 12) : one.start].split()
+        town = entity.id_source == "geonames"
+        if town == towns and before and before[-1] in leads:
+            return one, entity
     return None
 
 

@@ -43,8 +43,9 @@ def parties(
     Return who deals with whom, seen from the country `home` where it is known.
 
     `adjectives` are spans with the ISO code of a country; `in_title` the codes that the
-    title names. Countries count beside words for meeting, visiting, signing; those of
-    `parents`, territories with the country that they belong to, are no other country.
+    title names. Countries count beside words for meeting, visiting, signing, if they
+    are not condemned; those of `parents`, territories with the country that they belong
+    to, are no other country.
     """
     told = bool(title.of("relations", "engages"))
     weights = _weights(entities, adjectives, cues, sentences)
@@ -82,7 +83,8 @@ def _weights(
     cues: Cues,
     sentences: Sentences,
 ) -> dict[str, float]:
-    engages = cues.of("relations", "engages")
+    engages = cues.of("relations", "engages", "pair", "many")
+    against = cues.of("relations", "against")
     places = {
         one.start: (entity.country, _TOWN if entity.id_source == "geonames" else 1.0)
         for entity in entities
@@ -93,7 +95,8 @@ def _weights(
         places.setdefault(start, (code, 1.0))
     weights: dict[str, float] = {}
     for start, (code, kind) in places.items():
-        engaged = bool(between(engages, *sentences.around(start)))
+        first, last = sentences.around(start)
+        engaged = between(engages, first, last) and not between(against, first, start)
         weight = kind * (_ENGAGED if engaged else _PASSING)
         weight *= _LEAD if start < _LEAD_LENGTH else 1.0
         weights[str(code)] = weights.get(str(code), 0.0) + weight

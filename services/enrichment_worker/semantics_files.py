@@ -23,7 +23,7 @@ from enrichment_worker.taxonomy import expand
 from enrichment_worker.text import fold
 
 LANGUAGES = ("en", "fr", "es")
-WEIGHTS = {"strong": 3, "medium": 2, "weak": 1}
+WEIGHTS = {"certain": 5, "strong": 3, "medium": 2, "weak": 1}
 """What a cue counts; the list of the file that it stands in says which."""
 
 

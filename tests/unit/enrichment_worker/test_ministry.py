@@ -14,6 +14,12 @@ TYPES = [
     # language, title, text, expected type
     (
         "en",
+        "Statement by H.E. Ana Diaz at the General Assembly",
+        "Mr. President, Excellencies, ladies and gentlemen, I thank you.",
+        "speech",
+    ),
+    (
+        "en",
         "Joint Statement on cyber security",
         "The ministers met and issued the following statement.",
         "statement",
@@ -270,6 +276,14 @@ def test_a_signed_agreement_is_known_by_its_name(
 PARTIES = [
     (
         "en",
+        "CA",
+        "The Ministers of Foreign Affairs of Canada, France and Japan strongly condemn "
+        "the launch of a missile by North Korea.",
+        "multilateral",
+        ("CA", "FR", "JP"),
+    ),
+    (
+        "en",
         "IN",
         "India and Kenya signed an agreement. The two sides met in Delhi.",
         "bilateral",
@@ -388,6 +402,12 @@ def test_two_feeds_of_two_ministries_issue_jointly(without_model: Vocabulary):
 
 ISSUED = [
     (
+        "es",
+        "ES",
+        "El Ministerio de Sanidad ha publicado hoy los datos.",
+        "Ministry of Health",
+    ),
+    (
         "en",
         "IN",
         "The Ministry of External Affairs said on Monday that talks go on.",
@@ -456,6 +476,18 @@ def test_a_joint_statement_names_who_speaks_together(without_model: Vocabulary):
 
 
 EVENTS = [
+    (
+        "en",
+        "The Minister paid an official visit to Lima from 10-12 May 2026.",
+        "2026-05-10",
+        "Lima",
+    ),
+    (
+        "es",
+        "Firmaron el acuerdo en Lima. La próxima reunión será el 20 de junio.",
+        None,
+        "Lima",
+    ),
     ("en", "The meeting was held in Nairobi on 11 May 2026.", "2026-05-11", "Nairobi"),
     (
         "en",
