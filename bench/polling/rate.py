@@ -10,7 +10,7 @@ from bench.polling.ministries import addresses
 
 FEEDS = 5_000
 CONCURRENCY = 64
-SECONDS = 10.0
+SECONDS = 15.0
 
 
 async def rate(directory: Path) -> list[str]:

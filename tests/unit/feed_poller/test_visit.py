@@ -278,6 +278,26 @@ async def test_a_feed_changed_while_we_were_out_keeps_the_change(poller):
     assert poller.task.due_at is None
 
 
+async def test_a_feed_registered_anew_while_we_were_out_is_due_again(poller):
+    poller.answers = {"content": rss(1), "headers": {"ETag": '"old address"'}}
+    elsewhere = FEED.model_copy(update={"url": "https://other.example/feed"})
+
+    async def register():
+        changed = poller.task.model_copy(
+            update={
+                "feed": elsewhere,
+                "due_at": 7.0,
+                "registered": "communique.feeds/0/18",
+            }
+        )
+        await poller.state.save([changed.note()], FakeProducer(poller.broker))
+
+    poller.during = register
+    await poller.visit()
+    assert (poller.task.due_at, poller.task.validators) == (7.0, Validators())
+    assert len(poller.task.known) == 1, "what was told is remembered"
+
+
 async def test_a_host_that_asks_for_peace_gets_it(poller):
     poller.answers = {"status_code": 429, "headers": {"Retry-After": "7200"}}
     assert await poller.visit() == 7200.0
