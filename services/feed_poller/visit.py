@@ -28,7 +28,8 @@ from feed_poller.cadence import (
 from feed_poller.fetch import Fetched, fetch
 from feed_poller.hints import DAY_SECONDS
 from feed_poller.rhythm import zone_of
-from feed_poller.seen import Seen, is_same_document, see
+from feed_poller.see import see
+from feed_poller.seen import Seen, is_same_document
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.trust import WORDS, is_plain

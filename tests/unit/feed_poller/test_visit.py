@@ -17,10 +17,10 @@ from communique.worker.crashes import Crashes
 from communique.worker.metrics import Metrics
 from communique.worker.partition_state import Note, PartitionState, Task
 from communique.worker.progress import Progress
-from feed_poller import seen as seeing
+from feed_poller import see as seeing
 from feed_poller.cadence import Bounds
 from feed_poller.fetch import Failed, Fetched, NotModified
-from feed_poller.seen import MAX_TEXT_CHARACTERS
+from feed_poller.see import MAX_TEXT_CHARACTERS
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.validators import Validators
