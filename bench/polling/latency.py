@@ -14,9 +14,9 @@ from communique.events import Entry
 from communique.topics import ENTRIES
 from communique.worker.reader import message
 
-FEEDS = 500
-INTERVAL_SECONDS = 5.0
-SECONDS = 20.0
+FEEDS = 200
+INTERVAL_SECONDS = 4.0
+SECONDS = 30.0
 
 
 async def latency(directory: Path) -> list[str]:

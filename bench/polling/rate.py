@@ -5,12 +5,12 @@ import time
 from pathlib import Path
 
 from bench.polling import poller as service
-from bench.polling.bare import requests_a_second
+from bench.polling.bare import bare_requests
 from bench.polling.ministries import addresses
 
 FEEDS = 5_000
 CONCURRENCY = 64
-SECONDS = 10.0
+SECONDS = 15.0
 
 
 async def rate(directory: Path) -> list[str]:
@@ -25,22 +25,23 @@ async def rate(directory: Path) -> list[str]:
         async with service.ministries() as port:
             urls = list(addresses(FEEDS, port, kind=kind))
             before = await _bare(urls)
-            visits, memory = await _visits(folder, urls, port)
+            visits, ours, memory = await _visits(folder, urls, port)
             after = await _bare(urls)
-        bare = (before + after) / 2
+        bare, theirs = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
         lines.append(
             f"{words}: {visits:.0f} visits/s, bare httpx {bare:.0f} requests/s "
-            f"({before:.0f} before, {after:.0f} after): {visits / bare:.2f}; "
-            f"memory {memory / 1e6:.0f} MB"
+            f"({before[0]:.0f} before, {after[0]:.0f} after): {visits / bare:.2f}; "
+            f"processor {ours * 1e3:.2f} and {theirs * 1e3:.2f} ms each: "
+            f"{theirs / ours:.2f}; memory {memory / 1e6:.0f} MB"
         )
     return lines
 
 
-async def _bare(urls: list[str]) -> float:
-    return await requests_a_second(urls, concurrency=CONCURRENCY, seconds=SECONDS / 2)
+async def _bare(urls: list[str]) -> tuple[float, float]:
+    return await bare_requests(urls, concurrency=CONCURRENCY, seconds=SECONDS / 2)
 
 
-async def _visits(folder: Path, urls: list[str], port: int) -> tuple[float, int]:
+async def _visits(folder: Path, urls: list[str], port: int) -> tuple[float, float, int]:
     async with (
         service.engines(folder) as kafka,
         service.poller(kafka, folder) as poller,
@@ -50,7 +51,9 @@ async def _visits(folder: Path, urls: list[str], port: int) -> tuple[float, int]
         while await service.served(port) - before < 1.2 * len(urls):  # noqa: ASYNC110
             await asyncio.sleep(0.5)  # every feed has had its first visit
         count, started = await service.served(port), time.perf_counter()
+        busy = poller.cpu_seconds()
         await asyncio.sleep(SECONDS)
         visits = await service.served(port) - count
         seconds = time.perf_counter() - started
-        return visits / seconds, poller.memory_bytes()
+        busy = poller.cpu_seconds() - busy
+        return visits / seconds, busy / visits, poller.memory_bytes()

@@ -1,26 +1,19 @@
-"""What a visit to a feed means: what is new, what is told, what is remembered; pure."""
+"""What follows from a visit, whatever is new in the document; pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any
 
 from communique.events import Entry, FeedEvent
-from feed_poller.cadence import Bounds, adapted
-from feed_poller.changes import changes, newest
 from feed_poller.fetch import Failed, Fetched, NotModified
-from feed_poller.memory import knows_text, with_entries
 from feed_poller.moves import GIVE_UP_FAILURES, moving
-from feed_poller.parse import NotAFeedError, ParsedFeed, parse
-from feed_poller.relaunch import is_relaunch, unknown_releases
-from feed_poller.rhythm import first_rhythm, zone_of
+from feed_poller.rhythm import zone_of
 from feed_poller.standing import after_failure, after_visit
-from feed_poller.tasks import MAX_REUSED, FeedTask
+from feed_poller.tasks import FeedTask
 from feed_poller.trust import Sight, judged
-
-MAX_TEXT_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +47,12 @@ def digest(body: bytes) -> str:
     return blake2b(body, digest_size=8).hexdigest()
 
 
-def see(
-    task: FeedTask,
-    fetched: Fetched | NotModified | Failed,
-    *,
-    seen_at: datetime,
-    bounds: Bounds,
-    interval_seconds: float,
-    plain: bool = False,
+def failed(
+    task: FeedTask, reason: str, answer: Failed, *, no_feed: bool = False
 ) -> Seen:
-    """
-    Return what a visit means; a feed's first visit is backfill, a relaunch too.
-
-    `plain`: it was asked without validators. `interval_seconds` is where a feed begins.
-    """
-    if isinstance(fetched, Failed):
-        return _failed(task, fetched.reason, fetched)
-    interval = task.interval_seconds or interval_seconds
-    if isinstance(fetched, NotModified) or is_same_document(task, fetched):
-        return _unchanged(task, fetched, seen_at, bounds, interval, plain=plain)
-    first = task.visits == 0
-    try:
-        parsed = parse(
-            fetched.body,
-            feed=task.feed,
-            url=fetched.url,
-            seen_at=seen_at,
-            content_type=fetched.content_type,
-            backfill=first,
-            known_reused=task.reused_links,
-        )
-    except NotAFeedError as error:
-        refused = Failed(str(error), fetched.status)
-        return _failed(task, str(error), refused, no_feed=True)
-    return _read(task, fetched, parsed, seen_at, bounds, interval, plain=plain)
-
-
-def _failed(
-    task: FeedTask, reason: str, failed: Failed, *, no_feed: bool = False
-) -> Seen:
+    """Return what it means that a visit brought no feed."""
     failures = task.failures + 1
-    gone = failed.status == HTTPStatus.GONE
+    gone = answer.status == HTTPStatus.GONE
     if gone:
         reason += "; it is visited no more, until it is registered again"
     standing, events = after_failure(
@@ -107,130 +65,14 @@ def _failed(
     return Seen(
         "failed",
         reason,
-        failed.status,
+        answer.status,
         task.model_copy(update=update),
         events=events,
-        retry_after_seconds=failed.retry_after_seconds,
+        retry_after_seconds=answer.retry_after_seconds,
     )
 
 
-def _unchanged(
-    task: FeedTask,
-    fetched: Fetched | NotModified,
-    seen_at: datetime,
-    bounds: Bounds,
-    interval: float,
-    *,
-    plain: bool,
-) -> Seen:
-    """Return what it means that nothing changed; nothing is parsed."""
-    if isinstance(fetched, NotModified):
-        outcome, reason = (
-            "not_modified",
-            "304: nothing changed since the last visit",
-        )
-    else:
-        outcome, reason = "unchanged", "the same bytes as at the last visit"
-    slower = adapted(
-        interval,
-        entries=0,
-        new=0,
-        gap=False,
-        elapsed_seconds=_elapsed(task, seen_at),
-        window_seconds=None,
-        bounds=bounds,
-    )
-    facts = {"interval_seconds": round(slower, 1)}
-    return _visited(
-        task, fetched, seen_at, outcome, reason, facts, plain=plain, news=()
-    )
-
-
-def _read(
-    task: FeedTask,
-    fetched: Fetched,
-    parsed: ParsedFeed,
-    seen_at: datetime,
-    bounds: Bounds,
-    interval: float,
-    *,
-    plain: bool,
-) -> Seen:
-    first = task.visits == 0
-    entries = parsed.entries
-    relaunched = not first and is_relaunch(
-        entries, task.known, last_read_at=_moment(task.read_at)
-    )
-    unknown = {entry.release_id for entry in unknown_releases(entries, task.known)}
-    gap = (
-        bool(entries and task.known)
-        and not relaunched
-        and all(entry.release_id in unknown for entry in entries)
-    )
-    known = {
-        entry.release_id: entry.fingerprint
-        for entry in entries
-        if knows_text(task.known, entry)
-    }
-    published = tuple(
-        _fitting(entry, backfill=first or (relaunched and entry.release_id in unknown))
-        for entry in changes(entries, known)
-    )
-    news = [entry for entry in published if entry.release_id in unknown]
-    zone = zone_of(task.feed.time_zone)
-    quiet = first or relaunched  # nothing in it says how often there is news
-    if first:
-        rhythm = first_rhythm([entry.published_at for entry in entries], seen_at, zone)
-    elif relaunched:
-        rhythm = task.rhythm
-    else:
-        rhythm = task.rhythm.heard(
-            [entry.published_at for entry in news], seen_at, zone
-        )
-    facts = {
-        "known": with_entries(task.known, newest(entries)),
-        "reused_links": tuple(sorted(parsed.reused_links))[:MAX_REUSED],
-        "digest": digest(fetched.body),
-        "hints": parsed.hints,
-        "hub": parsed.hub,
-        "rhythm": rhythm,
-        "interval_seconds": round(
-            adapted(
-                interval,
-                entries=len(entries),
-                new=0 if quiet else len(news),
-                gap=gap,
-                elapsed_seconds=0.0 if quiet else _elapsed(task, seen_at),
-                window_seconds=rhythm.gap_seconds and rhythm.gap_seconds * len(entries),
-                bounds=bounds,
-            ),
-            1,
-        ),
-    }
-    reason = f"{len(entries)} entries, {len(published)} new or reworded"
-    if first:
-        reason += ", first visit: backfill"
-    if relaunched:
-        reason += "; old ones under new ids or links: backfill"
-    if gap:
-        reason += "; none of them was listed before, so some may have been missed"
-    if parsed.warnings:
-        reason += f"; {len(parsed.warnings)} warnings, as: {parsed.warnings[0]}"
-    return _visited(
-        task,
-        fetched,
-        seen_at,
-        "changed" if published else "unchanged",
-        reason,
-        facts,
-        plain=plain,
-        news=published,
-        entries=len(entries),
-        gap=gap,
-    )
-
-
-def _visited(
+def visited(
     task: FeedTask,
     fetched: Fetched | NotModified,
     seen_at: datetime,
@@ -296,20 +138,3 @@ def _visited(
         moved_to=moved_to,
         fresh_seconds=fetched.fresh_seconds,
     )
-
-
-def _fitting(entry: Entry, *, backfill: bool) -> Entry:
-    """Return `entry` as a record can carry it; the page has the rest of such a text."""
-    if len(entry.text) <= MAX_TEXT_CHARACTERS and entry.backfill == backfill:
-        return entry
-    return entry.model_copy(
-        update={"text": entry.text[:MAX_TEXT_CHARACTERS], "backfill": backfill}
-    )
-
-
-def _elapsed(task: FeedTask, seen_at: datetime) -> float | None:
-    return None if task.read_at is None else seen_at.timestamp() - task.read_at
-
-
-def _moment(epoch_seconds: float | None) -> datetime | None:
-    return None if epoch_seconds is None else datetime.fromtimestamp(epoch_seconds, UTC)

@@ -32,7 +32,8 @@ from feed_poller.history import History
 from feed_poller.hubs import ASK_AGAIN_SECONDS, Hubs, asks_hub
 from feed_poller.look_back import look_back
 from feed_poller.rhythm import zone_of
-from feed_poller.seen import Seen, is_same_document, see
+from feed_poller.see import see
+from feed_poller.seen import Seen, is_same_document
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.trust import WORDS, is_plain

@@ -24,6 +24,7 @@ import httpcore
 import httpx
 
 from communique.addresses import Exceptions, is_public
+from communique.asyncio_backend import AsyncioBackend
 from communique.connections import Connections
 from communique.errors import CommuniqueError
 
@@ -71,7 +72,7 @@ class SafeTransport(httpx.AsyncHTTPTransport):
             ssl_context=context,
             kept=KEPT_CONNECTIONS,
             network_backend=_CheckedBackend(
-                backend or httpcore.AnyIOBackend(),
+                backend or AsyncioBackend(),
                 Exceptions.of(allow_private),
                 resolve or self._dns.resolve,
             ),

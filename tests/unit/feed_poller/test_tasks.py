@@ -1,5 +1,7 @@
 """How a message changes what is remembered of a feed."""
 
+import json
+
 import pytest
 
 from communique.codec import Message
@@ -7,6 +9,7 @@ from communique.errors import PermanentError, UndecodableError
 from communique.events import Entry, Feed, FeedPushed
 from communique.examples import EXAMPLES
 from communique.topics import Naming
+from feed_poller.hints import Hints
 from feed_poller.memory import (
     DIGITS,
     MIN_KNOWN,
@@ -15,7 +18,8 @@ from feed_poller.memory import (
     title_digest,
     with_entries,
 )
-from feed_poller.tasks import FeedTask, plan, task_id
+from feed_poller.tasks import FeedTask, plan, tally, task_id
+from feed_poller.trust import Trust
 from feed_poller.validators import Validators
 
 NAMING = Naming()
@@ -286,3 +290,81 @@ def test_a_backfill_is_due_at_once_and_the_feed_when_it_was():
     assert task.history is not None
     assert task.history.since == PUSH.at.timestamp()
     assert task.history.resume_at == 9e9
+
+
+GONE = {"due_at": None, "standing": ("gone",)}
+
+
+def test_a_feed_that_is_gone_is_revived_when_it_is_registered_again():
+    planned, task = run(message(FEED), visited(**GONE))
+    assert planned.outcome == "scheduled"
+    assert (task.due_at, task.known) == (5.0, {"a": "b"})
+    assert task.standing == ("gone",), "until a visit finds it"
+
+
+def test_a_replay_revives_no_feed_that_is_gone():
+    gone = visited(**GONE, registered="communique.feeds/0/7")
+    assert run(message(FEED, offset=7), gone)[0].outcome == "known"
+
+
+def test_a_push_wakes_no_feed_that_is_gone():
+    assert run(message(PUSH, topic=PUSHED), visited(**GONE))[0].outcome == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("changes", "counted"),
+    [
+        ({}, {"planned": 1, "waiting": 1}),
+        ({"due_at": None}, {"planned": 1, "paused": 1}),
+        (GONE, {"planned": 1, "gone": 1}),
+        ({"due_at": 5.0, "standing": ("gone",)}, {"planned": 1, "waiting": 1}),
+    ],
+    ids=["waits", "paused", "gone", "revived"],
+)
+def test_a_feed_counts_as_one_thing(changes, counted):
+    assert tally(visited(**changes).note().value) == counted
+
+
+def test_what_is_no_record_of_a_feed_counts_as_nothing():
+    assert tally(b"{}") == {}
+
+
+def test_what_was_learnt_at_another_address_is_forgotten():
+    learnt = visited(
+        address="https://moved.example/feed",
+        trust=Trust(verdict="stuck"),
+        digest="ab",
+        hints=Hints(ttl_seconds=60.0),
+    )
+    _, task = run(message(feed(url="https://other.example/feed")), learnt)
+    assert (task.address, task.trust, task.hints) == (None, Trust(), Hints())
+    assert task.digest is None
+
+
+def test_a_feed_that_moved_stays_moved_when_other_facts_change():
+    moved = visited(address="https://moved.example/feed", digest="ab")
+    planned, task = run(message(feed(title="New title")), moved)
+    assert (task.url, task.host) == (moved.address, "moved.example:443")
+    assert planned.host == "moved.example:443"
+    assert task.digest is None, "the same bytes are read anew"
+
+
+def test_a_record_of_an_earlier_version_is_read():
+    old = {
+        "host": "h:443",
+        "due_at": 1.0,
+        "feed": FEED.model_dump(mode="json"),
+        "registered": "communique.feeds/0/1",
+        "validators": {"etag": '"v1"', "last_modified": None},
+        "known": {"a" * 16: "b" * 16},
+        "reused_links": [],
+        "visits": 3,
+        "failures": 0,
+    }
+    task = FeedTask.of(json.dumps(old).encode())
+    assert (task.visits, task.address, task.trust) == (3, None, Trust())
+
+
+def test_the_record_of_a_feed_stays_small():
+    known = {f"{number:016x}": "f" * 24 for number in range(20)}
+    assert len(visited(known=known).note().value) < 2_000

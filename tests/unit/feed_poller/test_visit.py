@@ -17,11 +17,11 @@ from communique.worker.crashes import Crashes
 from communique.worker.metrics import Metrics
 from communique.worker.partition_state import Note, PartitionState, Task
 from communique.worker.progress import Progress
-from feed_poller import seen as seeing
+from feed_poller import see as seeing
 from feed_poller.cadence import Bounds
 from feed_poller.fetch import Failed, Fetched, NotModified
 from feed_poller.history import History
-from feed_poller.seen import MAX_TEXT_CHARACTERS
+from feed_poller.see import MAX_TEXT_CHARACTERS
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.validators import Validators
@@ -336,6 +336,26 @@ async def test_what_a_hub_confirms_while_we_are_out_is_kept(poller):
     await poller.visit()
     assert (poller.task.pushed_until, poller.task.hub_due_at) == (9e9, 8e9)
     assert poller.task.due_at > NOW.timestamp()
+
+
+async def test_a_feed_registered_anew_while_we_were_out_is_due_again(poller):
+    poller.answers = {"content": rss(1), "headers": {"ETag": '"old address"'}}
+    elsewhere = FEED.model_copy(update={"url": "https://other.example/feed"})
+
+    async def register():
+        changed = poller.task.model_copy(
+            update={
+                "feed": elsewhere,
+                "due_at": 7.0,
+                "registered": "communique.feeds/0/18",
+            }
+        )
+        await poller.state.save([changed.note()], FakeProducer(poller.broker))
+
+    poller.during = register
+    await poller.visit()
+    assert (poller.task.due_at, poller.task.validators) == (7.0, Validators())
+    assert len(poller.task.known) == 1, "what was told is remembered"
 
 
 async def test_a_host_that_asks_for_peace_gets_it(poller):

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from operator_console import __main__
-from operator_console.cli import documents
-from operator_console.cli import search as cli_search
 from operator_console.cli import documents, search
+from operator_console.cli import search as cli_search
 from operator_console.cli.output import print_json
 from search_indexer.search import Shown
 
