@@ -64,7 +64,7 @@ def find(
     shapes = PlaceShapes(prose, vocabulary.places, namelike)
     spots = list(shapes.find())
     called = {(spot.start, spot.end): spot.kind for spot in spots}
-    context = gather(hits, prose, language, issuers, called, namelike)
+    context = gather(hits, prose, language, issuers, called, namelike, vocabulary.towns)
     chosen = [
         (hit, name) for hit in hits if (name := context.choose(hit, prose)) is not None
     ]

@@ -89,8 +89,17 @@ class PlaceEvidence:
                     yield self.towns.candidate(*span, town, confidence)
 
     def as_town(self, one: Candidate) -> Candidate:
-        """Return a part of a country as its town of that name, unless called a part."""
+        """
+        Return a part of a country as its town of that name, unless called a part.
+
+        A town is the one of the part behind it: "Portland, Maine".
+        """
         span = (one.start, one.end)
+        if isinstance(one.target, City):
+            town = self.towns.at(*span)
+            if town is None or town.part not in self.towns.context.part_behind(one.end):
+                return one
+            return replace(one, name=town.name, target=town)
         if not isinstance(one.target, Region) or one.target.id in self.parts:
             return one
         town = self.towns.at(*span)
