@@ -76,6 +76,16 @@ class Context:
             if written_so(name, hit, prose, self.language)
             and (not name.weak or self._supports(name, hit, prose))
         ]
+        if any(_is_place(name) and not name.weak for name in fitting):
+            fitting += [
+                name
+                for name in hit.values
+                if name.weak
+                and name not in fitting
+                and _is_place(name)
+                and _country(name) in self.issuers
+                and written_so(name, hit, prose, self.language)
+            ]
         fitting = self._parts_of_a_pair(fitting, hit)
         kind = self.called.get((hit.start, hit.end))
         if kind is not None:
@@ -276,6 +286,10 @@ def _codes(hit: Hit[Name]) -> Iterator[str]:
     for name in hit.values:
         if isinstance(name.target, Country) and not name.weak:
             yield name.target.code
+
+
+def _is_place(name: Name) -> bool:
+    return isinstance(name.target, City | Region)
 
 
 def _is_kind(name: Name, kind: PlaceKind) -> bool:

@@ -88,7 +88,9 @@ def find(
         one
         for hit, name in chosen
         if not name.demonym and not is_treaty(name)
-        if not evidence.made_there(one := evidence.as_town(as_candidate(hit, name)))
+        if not evidence.made_there(
+            one := evidence.as_town(as_candidate(hit, name, prose))
+        )
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
@@ -105,13 +107,13 @@ def find(
         *_by_rule(prose, vocabulary, chosen, listed, model, doubted, towns, is_known),
     ]
     kept = winners(found)
-    if listed_persons := list(persons_in_lists(prose, lists, kept)):
-        found += listed_persons
-        kept = winners(found)
-    again = [
-        *repeats(prose, vocabulary.shapes, kept),
+    if in_lists := [
+        *persons_in_lists(prose, lists, kept),
         *evidence.in_lists(lists, kept),
-    ]
+    ]:
+        found += in_lists
+        kept = winners(found)
+    again = list(repeats(prose, vocabulary.shapes, kept))
     mentions = merge(found, again=again)
     persons = Spans(
         (one.candidate.start, one.candidate.end)

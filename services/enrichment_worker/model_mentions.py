@@ -11,6 +11,7 @@ from enrichment_worker.towns import Towns
 
 _COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
 _WHERE = {"in", "near", "around", "outside"}
+_LONGEST_BRAND = 3
 _OFTEN = 2
 """Mentions from which on capitals that nobody explains are believed to be a body."""
 _OF_A_LEADER = {"government", "administration"}
@@ -78,6 +79,8 @@ class Sieve:
         small = self.titles.particles
         if len(tokens) < 2 or len(tokens) > 5:
             return None
+        if tokens[0].shouted and len(tokens[0].text) <= _LONGEST_BRAND:
+            return None  # "MTN Ghana"
         for token in tokens:
             if title(token) or token.folded in self.shapes.after:
                 return None

@@ -70,7 +70,11 @@ class PlaceEvidence:
 
         A list whose other names are persons or organisations tells nothing.
         """
-        types = {(one.start, one.end): one.type for one in mentions}
+        types = {
+            (one.start, one.end): one.type
+            for one in mentions
+            if one.source != "model" or one.type != "organisation"
+        }
         starts = {start: kind for (start, _), kind in types.items()}
         for spans in lists:
             kinds = [types.get(span) or starts.get(span[0]) for span in spans]

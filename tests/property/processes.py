@@ -29,7 +29,13 @@ from communique.worker.reader import RecentMessages
 from communique.worker.settle import Settler
 from enrichment_worker import handle as enrichment
 from enrichment_worker.gazetteer import Gazetteer
-from enrichment_worker.knowledge import Shapes, Taxonomy, Titles, Vocabulary
+from enrichment_worker.knowledge import (
+    PlaceWords,
+    Shapes,
+    Taxonomy,
+    Titles,
+    Vocabulary,
+)
 from page_fetcher.settings import PageFetcherSettings
 from page_fetcher.tasks import plan, tally, task_id
 from page_fetcher.visit import Visitor
@@ -44,7 +50,8 @@ EMPTY = Vocabulary(
     countries={},
     taxonomy=Taxonomy((), {}, {one: Gazetteer(()) for one in ("en", "fr", "es")}),
     titles=Titles(*[frozenset()] * 8),
-    shapes=Shapes(*[frozenset()] * 8),
+    shapes=Shapes(*[frozenset()] * 11),
+    places=PlaceWords({}, {}, {}, *[frozenset()] * 6),
     detect=lambda _: [("en", 1.0)],
     recognisers={},
     digest="empty",
