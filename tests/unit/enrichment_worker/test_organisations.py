@@ -22,6 +22,8 @@ NAMES = {
             "Europol",
         },
     ),
+    "a new party": ("The New Zzatriotic Party won.", {"New Zzatriotic Party"}),
+    "a member of a parliament": ("The Member of Parliament for Kwadaso.", set()),
     "a branch in a country": (
         "British Red Cross and Transparency International Zambia agreed.",
         {"British Red Cross", "Transparency International Zambia"},

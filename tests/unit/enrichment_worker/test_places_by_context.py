@@ -69,6 +69,11 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "The Northern District of Texas agreed.",
         {"Texas": "US"},
     ),
+    "a province of the issuer rather than a state elsewhere": (
+        "PK",
+        "Floods struck Punjab.",
+        {"Punjab": "PK"},
+    ),
     "an agreement is not where it was made": (
         "KE",
         "The Paris Agreement and the Geneva Conventions stand.",

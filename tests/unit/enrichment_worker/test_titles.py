@@ -49,6 +49,10 @@ CASES = {
         "Sheikha Noura bint Sultan Al Mazrouei and Khalid bin Nasser al-Rumaihi left.",
         {"Noura bint Sultan Al Mazrouei": (), "Khalid bin Nasser al-Rumaihi": ()},
     ),
+    "a governor's province": (
+        "Pakistan's Governor Punjab Sardar Saleem Haider Khan agreed.",
+        {"Sardar Saleem Haider Khan": ("Governor",)},
+    ),
     "initials apart": ("Dr. A. K. Enamul Huq attended.", {"A. K. Enamul Huq": ()}),
     "a body between office and name": (
         "The Chief Executive Officer of RADA, Winsome Portland, agreed.",
