@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
@@ -49,8 +48,8 @@ class Context:
     """By the start of a name, the parts of countries of a town before "TOWN, NAME"."""
     paired: frozenset[str]
     """The codes of parts of countries that stand behind a town of theirs."""
-    parts: Mapping[str, Sequence[int]]
-    """Parts of countries by their code, and where each is named."""
+    parts: Mapping[int, frozenset[str]]
+    """By the start of a name, the codes of the parts of countries that it names."""
     namelike: Callable[[Token], bool]
     """Whether a word has no other use than to name something."""
     called: Mapping[tuple[int, int], PlaceKind]
@@ -59,6 +58,10 @@ class Context:
     def concerns(self, country: str) -> bool:
         """Return whether a country is named anywhere, or issues the release."""
         return country in self.countries or country in self.issuers
+
+    def part_behind(self, end: int) -> frozenset[str]:
+        """Return the codes of the part of a country that is named behind a comma."""
+        return self.parts.get(end + len(", "), frozenset())
 
     def names_country(self, code: str, before: int) -> bool:
         """Return whether the country `code` is named shortly before an offset."""
@@ -71,6 +74,15 @@ class Context:
             for name in hit.values
             if not name.weak or self._supports(name, hit, prose)
         ]
+        if any(_is_place(name) and not name.weak for name in fitting):
+            fitting += [
+                name
+                for name in hit.values
+                if name.weak
+                and name not in fitting
+                and _is_place(name)
+                and _country(name) in self.issuers
+            ]
         fitting = self._parts_of_a_pair(fitting, hit)
         kind = self.called.get((hit.start, hit.end))
         if kind is not None:
@@ -148,7 +160,7 @@ class Context:
         related = 2 if near else int(country in self.issuers)
         if isinstance(target, Region):
             return (2 if target.country is None else 1, related, FAME_OF_A_PART)
-        if _between(self.parts.get(target.part, ()), hit.end, hit.end + _COMMA):
+        if target.part in self.part_behind(hit.end):
             return (3, 1, 0)  # "Portland, Maine"
         fame = target.population * (NAMED if country in self.countries else 1)
         return (2 if target.national else 1, related, fame)
@@ -174,6 +186,7 @@ def gather(
     issuers: Iterable[str],
     called: Mapping[tuple[int, int], PlaceKind],
     namelike: Callable[[Token], bool],
+    towns: Mapping[str, Sequence[City]],
 ) -> Context:
     """
     Return the context that the names beyond doubt make for the others.
@@ -182,13 +195,13 @@ def gather(
     """
     countries: dict[str, list[int]] = {}
     organisations: set[str] = set()
-    parts: dict[str, list[int]] = {}
+    parts: dict[int, set[str]] = {}
     beside = dict(_beside(hits, prose))
-    towns_before = dict(_towns_before(hits, prose))
+    towns_before = dict(_towns_before(hits, prose, towns))
     for hit in hits:
         for name in hit.values:
             if isinstance(name.target, Region):
-                parts.setdefault(name.target.id, []).append(hit.start)
+                parts.setdefault(hit.start, set()).add(name.target.id)
             if name.weak:
                 of_its_country = _country(name) in beside.get(hit.start, ())
                 if of_its_country and isinstance(name.target, Organisation):
@@ -208,10 +221,10 @@ def gather(
         towns_before,
         frozenset(
             code
-            for code, places in parts.items()
-            if any(code in towns_before.get(place, ()) for place in places)
+            for place, codes in parts.items()
+            for code in codes & towns_before.get(place, frozenset())
         ),
-        parts,
+        {place: frozenset(codes) for place, codes in parts.items()},
         namelike,
         called,
     )
@@ -254,24 +267,27 @@ def _beside(
 
 
 def _towns_before(
-    hits: Sequence[Hit[Name]], prose: Prose
+    hits: Sequence[Hit[Name]], prose: Prose, towns: Mapping[str, Sequence[City]]
 ) -> Iterator[tuple[int, frozenset[str]]]:
     """Yield the start of each name behind a town and a comma, with the town's parts."""
-    for before, hit in pairwise(hits):
-        if prose.text[before.end : hit.start] == ", ":
-            parts = {
-                name.target.part
-                for name in before.values
-                if isinstance(name.target, City)
-            }
-            if parts:
-                yield hit.start, frozenset(parts)
+    for hit in hits:
+        if prose.text[hit.start - 2 : hit.start] == ", ":
+            index = prose.token_at(hit.start - 3)
+            for length in (1, 2, 3):
+                first = prose.tokens[max(index - length + 1, 0)]
+                found = towns.get(prose.folded[first.start : hit.start - 2], ())
+                if found and first.capital:
+                    yield hit.start, frozenset(town.part for town in found)
 
 
 def _codes(hit: Hit[Name]) -> Iterator[str]:
     for name in hit.values:
         if isinstance(name.target, Country) and not name.weak:
             yield name.target.code
+
+
+def _is_place(name: Name) -> bool:
+    return isinstance(name.target, City | Region)
 
 
 def _is_kind(name: Name, kind: PlaceKind) -> bool:

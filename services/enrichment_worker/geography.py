@@ -1,5 +1,6 @@
 """Edge: countries, demonyms, towns and regions, from libraries and `data/places`."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -31,8 +32,8 @@ SMALLEST = 5000
 WELL_KNOWN = 50_000
 """People from whom on a town is known by its names in other languages too."""
 
-_NOT_LATIN = 0x250
-_TRANSLITERATED = 0x1E00
+_LATIN_NAME = re.compile(r"[A-ZÀ-Þ][ -ɏ’]{2,}(?<=[a-zß-ÿ])$")
+_TRANSLITERATED = "\u1e00"
 _LANGUAGES = ("en", "fr", "es")
 _DE = ("de", "d", "du", "des", "del")
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "CQ", "CP", "DG", "IC", "TA", "AC"}
@@ -255,26 +256,18 @@ def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
         )
         cities.append(city)
         if city.population >= WELL_KNOWN:
-            others[city.id] = [one for one in row["alternatenames"] if _is_name(one)]
+            others[city.id] = [
+                one for one in row["alternatenames"] if _LATIN_NAME.match(one)
+            ]
     return cities, others
 
 
 def _plain_letters(name: str) -> str:
     """Return a name without the marks of a transliteration: Rafaḩ."""
-    if all(ord(c) < _TRANSLITERATED for c in name):
+    if name.isascii() or max(name) < _TRANSLITERATED:
         return name
     parts = unicodedata.normalize("NFKD", name)
     return "".join(c for c in parts if not unicodedata.combining(c))
-
-
-def _is_name(form: str) -> bool:
-    """Return whether another name of GeoNames is written like one, in Latin letters."""
-    return (
-        len(form) > 3
-        and form[0].isupper()
-        and form[-1].islower()
-        and all(ord(c) < _NOT_LATIN for c in form)
-    )
 
 
 def _city_names(

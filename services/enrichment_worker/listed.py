@@ -22,7 +22,7 @@ def is_treaty(name: Name) -> bool:
     return isinstance(name.target, Organisation) and name.target.kind == TREATY
 
 
-def as_candidate(hit: Hit[Name], name: Name) -> Candidate:
+def as_candidate(hit: Hit[Name], name: Name, prose: Prose) -> Candidate:
     """Return what the gazetteer calls `name` at `hit`, as a candidate."""
     target = name.target
     many = " " in name.form.strip() or "-" in name.form
@@ -34,6 +34,7 @@ def as_candidate(hit: Hit[Name], name: Name) -> Candidate:
         rank, certain = (Rank.REGION if many else Rank.CITY), 0.85
     else:
         rank, certain = Rank.CITY, 0.9 if target.capital else 0.8
+    called = " ".join(prose.text[hit.start : hit.end].split())
     return Candidate(
         start=hit.start,
         end=hit.end,
@@ -41,7 +42,7 @@ def as_candidate(hit: Hit[Name], name: Name) -> Candidate:
         source="gazetteer",
         rank=rank,
         confidence=certain - 0.1 * name.weak,
-        name=name.form if _is_part(hit, target) else target.name,
+        name=called if _is_part(hit, target) else target.name,
         target=target,
         alias=name.form if name.exact and isinstance(target, Organisation) else None,
     )

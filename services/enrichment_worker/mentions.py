@@ -73,7 +73,7 @@ def draft(
     shapes = PlaceShapes(head, vocabulary.places, namelike)
     spots = list(shapes.find())
     called = {(spot.start, spot.end): spot.kind for spot in spots}
-    context = gather(hits, prose, issuers, called, namelike)
+    context = gather(hits, prose, issuers, called, namelike, vocabulary.towns)
     chosen = [
         (hit, name) for hit in hits if (name := context.choose(hit, head)) is not None
     ]
@@ -97,7 +97,9 @@ def draft(
         one
         for hit, name in chosen
         if not name.demonym and not is_treaty(name)
-        if not evidence.made_there(one := evidence.as_town(as_candidate(hit, name)))
+        if not evidence.made_there(
+            one := evidence.as_town(as_candidate(hit, name, prose))
+        )
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
@@ -148,13 +150,13 @@ def find(
     """
     found = [*draft.candidates, *draft.sieve.candidates(model)]
     kept = winners(found)
-    if listed_persons := list(persons_in_lists(prose.head, draft.lists, kept)):
-        found += listed_persons
-        kept = winners(found)
-    again = [
-        *repeats(prose.head, vocabulary.shapes, kept),
+    if in_lists := [
+        *persons_in_lists(prose.head, draft.lists, kept),
         *draft.evidence.in_lists(draft.lists, kept),
-    ]
+    ]:
+        found += in_lists
+        kept = winners(found)
+    again = list(repeats(prose.head, vocabulary.shapes, kept))
     mentions = merge(found, again=again)
     persons = Spans(
         (one.candidate.start, one.candidate.end)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enrichment_worker.candidates import Candidate, EntityType, Rank
 from enrichment_worker.knowledge import City, ModelSpan, Shapes, Titles
 from enrichment_worker.organisation_ends import AND
-from enrichment_worker.text import Prose, Spans, Token
+from enrichment_worker.text import Prose, Spans, Token, joined
 from enrichment_worker.towns import Towns
 
 _COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
+_WHERE = {"in", "near", "around", "outside"}
+_LONGEST_BRAND = 3
 _OFTEN = 2
 """Mentions from which on capitals that nobody explains are believed to be a body."""
 _OF_A_LEADER = {"government", "administration"}
@@ -77,6 +79,8 @@ class Sieve:
         small = self.titles.particles
         if len(tokens) < 2 or len(tokens) > 5:
             return None
+        if tokens[0].shouted and len(tokens[0].text) <= _LONGEST_BRAND:
+            return None  # "MTN Ghana"
         for token in tokens:
             if title(token) or token.folded in self.shapes.after:
                 return None
@@ -104,6 +108,8 @@ class Sieve:
             return None
         if len(tokens) == 1:
             (token,) = tokens
+            if self._lies_there(token):
+                return self._place(tokens)
             fits = _SHORTEST_ACRONYM <= len(token.text) <= _LONGEST_ACRONYM
             acronym = token.shouted and token.text.isalpha() and fits
             if not acronym or token.folded in self.shapes.not_acronyms:
@@ -127,6 +133,19 @@ class Sieve:
             return None  # two names, or none
         return self._candidate(
             tokens, "organisation", Rank.MODEL_ORGANISATION, 0.75 if company else 0.5
+        )
+
+    def _lies_there(self, token: Token) -> bool:
+        """Return whether a word taken for a body is a place: "in Llanidloes"."""
+        index = self.prose.token_at(token.start)
+        before = self.prose.tokens[index - 1].folded if index else ""
+        return (
+            before in _WHERE
+            and joined(token.gap)
+            and token.capital
+            and not token.shouted
+            and self.towns.context.namelike(token)
+            and not self.known(token)
         )
 
     def _place(self, tokens: list[Token]) -> Candidate | None:

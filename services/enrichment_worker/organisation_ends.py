@@ -78,6 +78,9 @@ class NameEnds:
             if word in OF and not token.text[0].isupper():
                 of = True
             elif word in AND:
+                ahead = self._tokens[current + 1 : current + 2]
+                if ahead and self._stops.organisation(ahead[0]):
+                    break
                 if self._another_name_behind(current + 1):
                     break
                 if listed is not None and self._goes_on(current + 1, index):

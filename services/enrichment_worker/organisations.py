@@ -65,6 +65,8 @@ class BuiltNames:
         behind = index + (length or 1)
         if not token.capital and not self._small_head(token, behind):
             return None, index + 1
+        if token.folded == "parliament" and self._of_a_member(index):
+            return None, behind
         headline = self._prose.in_headline(token.start)
         start = index if headline or not token.capital else self._left(index, behind)
         end = self._ends.behind(behind)
@@ -91,6 +93,11 @@ class BuiltNames:
             ),
             end,
         )
+
+    def _of_a_member(self, index: int) -> bool:
+        """Return whether it is the Parliament of "Member of Parliament for X"."""
+        before = [token.folded for token in self._tokens[max(index - 2, 0) : index]]
+        return before in (["member", "of"], ["members", "of"])
 
     def _is_text(self, end: int) -> bool:
         """Return whether it is what has been signed: "the Falepili Union treaty"."""
@@ -189,6 +196,8 @@ class BuiltNames:
         return start
 
     def _not_of_the_name(self, token: Token) -> bool:
+        if token.folded == "new" and not token.opens:
+            return False  # "New Patriotic Party"
         return token.folded in self._shapes.generic or token.folded in AND
 
     def _ends_name(self, token: Token) -> bool:

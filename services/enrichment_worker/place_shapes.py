@@ -127,7 +127,7 @@ class PlaceShapes:
                 return
             first = index if capital and kind == "nature" else None
             yield self._spot(behind, end, kind, None, first)
-            if self._tokens[index].folded.endswith("s"):
+            if kind == "any" or self._tokens[index].folded.endswith("s"):
                 for begin, after in items[1:]:
                     yield self._spot(begin, after, kind, None)
             return

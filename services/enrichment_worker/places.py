@@ -70,7 +70,11 @@ class PlaceEvidence:
 
         A list whose other names are persons or organisations tells nothing.
         """
-        types = {(one.start, one.end): one.type for one in mentions}
+        types = {
+            (one.start, one.end): one.type
+            for one in mentions
+            if one.source != "model" or one.type != "organisation"
+        }
         starts = {start: kind for (start, _), kind in types.items()}
         for spans in lists:
             kinds = [types.get(span) or starts.get(span[0]) for span in spans]
@@ -89,8 +93,17 @@ class PlaceEvidence:
                     yield self.towns.candidate(*span, town, confidence)
 
     def as_town(self, one: Candidate) -> Candidate:
-        """Return a part of a country as its town of that name, unless called a part."""
+        """
+        Return a part of a country as its town of that name, unless called a part.
+
+        A town is the one of the part behind it: "Portland, Maine".
+        """
         span = (one.start, one.end)
+        if isinstance(one.target, City):
+            town = self.towns.at(*span)
+            if town is None or town.part not in self.towns.context.part_behind(one.end):
+                return one
+            return replace(one, name=town.name, target=town)
         if not isinstance(one.target, Region) or one.target.id in self.parts:
             return one
         town = self.towns.at(*span)

@@ -77,7 +77,7 @@ class TitledPersons:
         bracket = gap.strip() == ")"
         if not (joined(gap) or comma or bracket or self._abbreviated(index)):
             return None
-        start = self._without_country_code(index)
+        start = self._without_place(self._without_country_code(index))
         end = self._names.end(start, titled=True)
         if end - start < (2 if comma else 1):
             return None
@@ -189,6 +189,17 @@ class TitledPersons:
         following = self._tokens[end : end + 1]
         if following and following[0].gap == " (" and self._around.blocks(following[0]):
             yield self._person(start, end, (), "given name", 0.8)
+
+    def _without_place(self, index: int) -> int:
+        """Return the index behind the place of "Governor Punjab NAME NAME"."""
+        tokens = self._tokens
+        office = tokens[index - 1].folded in self._titles.offices
+        if not (office and self._around.alone(tokens[index]) == "part"):
+            return index
+        words = tokens[index + 1 : index + 3]
+        named = len(words) == 2 and all(joined(word.gap) for word in words)
+        both = self._names.namelike(index + 1) and self._names.namelike(index + 2)
+        return index + 1 if named and both else index
 
     def _without_country_code(self, index: int) -> int:
         """Return the index behind an ISO code that says whose office it is."""

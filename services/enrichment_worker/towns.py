@@ -27,10 +27,10 @@ class Towns:
 
     def at(self, start: int, end: int) -> City | None:
         """Return the town that a span names, in a country that the text is about."""
-        here = [
-            town
-            for town in self.towns.get(self.prose.folded[start:end], ())
-            if self.context.concerns(town.country)
+        called = self.towns.get(self.prose.folded[start:end], ())
+        behind = self.context.part_behind(end)
+        here = [town for town in called if town.part in behind] or [
+            town for town in called if self.context.concerns(town.country)
         ]
         return max(here, key=self._likelihood, default=None)
 

@@ -5,6 +5,40 @@ from enrichment_worker.knowledge import Vocabulary
 from tests.unit.enrichment_worker.examples import named, raw
 
 NAMES = {
+    "two bodies, the first known": (
+        "Amnesty International and Human Rights Watch agreed.",
+        {"Amnesty International", "Human Rights Watch"},
+    ),
+    "two bodies, the first unknown": (
+        "Zzisce and Longford County Council agreed.",
+        {"Longford County Council"},
+    ),
+    "three bodies": (
+        "The Council of the European Union, the Court of Justice of the European Union "
+        "and Europol agreed.",
+        {
+            "Council of the European Union",
+            "Court of Justice of the European Union",
+            "Europol",
+        },
+    ),
+    "a new party": ("The New Zzatriotic Party won.", {"New Zzatriotic Party"}),
+    "a member of a parliament": ("The Member of Parliament for Kwadaso.", set()),
+    "a branch in a country": (
+        "British Red Cross and Transparency International Zambia agreed.",
+        {"British Red Cross", "Transparency International Zambia"},
+    ),
+    "a company": ("Jilin Trading Co., Ltd. agreed.", {"Jilin Trading Co., Ltd"}),
+    "named after a person with a title": (
+        "King Abdulaziz University agreed.",
+        {"King Abdulaziz University"},
+    ),
+    "what an office is about": (
+        "Cabinet Secretary for Interior and National Administration Kithure Kindiki.",
+        set(),
+    ),
+    "a treaty of a union": ("The Zzalepili Union treaty stands.", set()),
+    "a country with a body's head": ("The Russian Federation agreed.", set()),
     "list with and": (
         "The Ministry of Environment, Forest and Climate Change agreed.",
         {"Ministry of Environment, Forest and Climate Change"},
@@ -47,6 +81,33 @@ NAMES = {
         {"Department of Trade"},
     ),
 }
+
+ELSEWHERE = {
+    "French in small letters": (
+        "fr",
+        "Le Conseil central de surveillance pénitentiaire et la police nationale.",
+        {"Conseil central de surveillance pénitentiaire", "Police nationale"},
+    ),
+    "a French common noun": ("fr", "Une école primaire, un centre commercial.", set()),
+    "Spanish, named after somebody": (
+        "es",
+        "La Fundación Omar Dengo y el Servicio Médico Legal.",
+        {"Fundación Omar Dengo", "Servicio Médico Legal"},
+    ),
+    "a national society": ("fr", "La Croix-Rouge de Belgique.", {
+        "Croix-Rouge de Belgique",
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "names"), ELSEWHERE.values(), ids=ELSEWHERE
+)
+def test_names_of_bodies_are_known_in_other_languages(
+    without_model: Vocabulary, language: str, text: str, names: set[str]
+):
+    release = enrich(raw(text, language=language), without_model, 0)
+    assert set(named(release, "organisation")) == names
 
 
 @pytest.mark.parametrize(("text", "names"), NAMES.values(), ids=NAMES)

@@ -29,6 +29,57 @@ CASES = {
         "Senator the Hon Penny Wong, Minister for Foreign Affairs, was there.",
         {"Penny Wong": ("Senator", "Minister for Foreign Affairs")},
     ),
+    "a surname that is a town": (
+        "Hon. Semisi Holland and Home Secretary Daniel May spoke.",
+        {"Semisi Holland": (), "Daniel May": ("Home Secretary",)},
+    ),
+    "a first name that is a town": (
+        "H.E. Basel Abdel-Karim Haddadin arrived.",
+        {"Basel Abdel-Karim Haddadin": ()},
+    ),
+    "a first name that is a title": (
+        "Senator Don Farrell met Minister Sultan Al Jaber.",
+        {"Don Farrell": ("Senator",), "Sultan Al Jaber": ("Minister",)},
+    ),
+    "a surname that is a title": (
+        "Health Minister Victoria Bishop, who opened it, spoke.",
+        {"Victoria Bishop": ("Health Minister",)},
+    ),
+    "names of fathers": (
+        "Sheikha Noura bint Sultan Al Mazrouei and Khalid bin Nasser al-Rumaihi left.",
+        {"Noura bint Sultan Al Mazrouei": (), "Khalid bin Nasser al-Rumaihi": ()},
+    ),
+    "a governor's province": (
+        "Pakistan's Governor Punjab Sardar Saleem Haider Khan agreed.",
+        {"Sardar Saleem Haider Khan": ("Governor",)},
+    ),
+    "initials apart": ("Dr. A. K. Enamul Huq attended.", {"A. K. Enamul Huq": ()}),
+    "a body between office and name": (
+        "The Chief Executive Officer of RADA, Winsome Portland, agreed.",
+        {"Winsome Portland": ("Chief Executive Officer of RADA",)},
+    ),
+    "roles end with the list item": (
+        "AVM H.B Abubakar, Chief of Air Staff; DIG Kayode Egbetokun, Acting Director.",
+        {
+            "H.B Abubakar": ("AVM", "Chief of Air Staff"),
+            "Kayode Egbetokun": ("DIG", "Acting Director"),
+        },
+    ),
+    "capitals with their country": (
+        "VASSILY A. NEBENZIA (Russian Federation) objected.",
+        {"VASSILY A. NEBENZIA": ()},
+    ),
+    "named in a list with one": (
+        "He thanked Alhaji Aliko Dangote and Zzemi Otedolaa for it.",
+        {"Aliko Dangote": (), "Zzemi Otedolaa": ()},
+    ),
+    "what is named after a person": (
+        "At King Abdulaziz University and at Queen Alia International Airport.",
+        {},
+    ),
+    "an island that begins like a title": ("It reached Prince Edward Island.", {}),
+    "an officer is no name": ("The Chief Electoral Officer spoke.", {}),
+    "a visit is no name": ("He began his Official Visit today.", {}),
     "rank": (
         "General Abdourahamane Tchiani left.",
         {

@@ -1,0 +1,177 @@
+"""Places by the words around them, with no model at all."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from enrichment_worker.enrich import enrich
+from enrichment_worker.knowledge import City, Region, Vocabulary
+from enrichment_worker.vocabulary import DATA
+from tests.unit.enrichment_worker.examples import named, raw
+
+ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
+    "a county by its kind": ("KE", "Rains hit Turkana County.", {"Turkana": "KE"}),
+    "counties in a list": (
+        "KE",
+        "Rains hit Turkana, Garissa and Wajir counties.",
+        {"Turkana": "KE", "Garissa": "KE", "Wajir": "KE"},
+    ),
+    "an unknown district": (
+        "IN",
+        "It works in Zzandi district.",
+        {"Zzandi": None},
+    ),
+    "member states": ("KE", "The Member States and Coastal States met.", {}),
+    "a state that is called like a country": (
+        "NG",
+        "Attacks in Kaduna, Zamfara and Niger States ended.",
+        {"Kaduna": "NG", "Zamfara": "NG", "Niger State": "NG"},
+    ),
+    "a river is not the town of its name": (
+        "GB",
+        "The River Severn and Lake Windermere rose.",
+        {"River Severn": None, "Lake Windermere": None},
+    ),
+    "a small town behind a preposition": (
+        "GB",
+        "A centre opened in Shrewsbury on Monday.",
+        {"Shrewsbury": "GB"},
+    ),
+    "a small town of another country": (
+        "KE",
+        "A centre opened in Shrewsbury on Monday.",
+        {},
+    ),
+    "a month is no town": ("GB", "It opens in March and in May.", {}),
+    "small towns in a list with a large one": (
+        "NZ",
+        "It flies to Auckland, Motueka and Te Anau.",
+        {"Auckland": "NZ", "Motueka": "NZ", "Te Anau": None},
+    ),
+    "a town of a state": (
+        "US",
+        "It opened in Atlanta, Georgia, and in Portland, Maine.",
+        {"Atlanta": "US", "Georgia": "US", "Portland": "US", "Maine": "US"},
+    ),
+    "the country all the same": (
+        "US",
+        "He met ministers of Georgia and Armenia.",
+        {"Georgia": "GE", "Armenia": "AM"},
+    ),
+    "a region before a title": (
+        "AU",
+        "The New South Wales Premier agreed.",
+        {"New South Wales": "AU"},
+    ),
+    "a court's district is no place": (
+        "US",
+        "The Northern District of Texas agreed.",
+        {"Texas": "US"},
+    ),
+    "a province of the issuer rather than a state elsewhere": (
+        "PK",
+        "Floods struck Punjab.",
+        {"Punjab": "PK"},
+    ),
+    "an agreement is not where it was made": (
+        "KE",
+        "The Paris Agreement and the Geneva Conventions stand.",
+        {},
+    ),
+    "dollars are no country": ("JM", "Exports earned US$33 million.", {}),
+    "a district rather than the famous town": (
+        "JM",
+        "Farmers in Trelawny, Manchester and St. Elizabeth are paid.",
+        {"Trelawny": "JM", "Manchester": "JM", "St. Elizabeth": "JM"},
+    ),
+    "the famous town elsewhere": (
+        "SE",
+        "She flew to Manchester.",
+        {"Manchester": "GB"},
+    ),
+    "a national branch is no country": ("KE", "Kenya Red Cross agreed.", {}),
+}
+
+
+@pytest.mark.parametrize(("country", "text", "places"), ENGLISH.values(), ids=ENGLISH)
+def test_the_words_around_a_name_make_it_a_place(
+    without_model: Vocabulary, country: str, text: str, places: dict[str, str | None]
+):
+    release = enrich(raw(text, language="en", country=country), without_model, 0)
+    found = {name: one.country for name, one in named(release, "place").items()}
+    assert found == places
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "text", "places"),
+    [
+        (
+            "fr",
+            "FR",
+            "Les secours sont mobilisés à Calais, Dunkerque et Boulogne-sur-Mer.",
+            {"Calais", "Dunkirk", "Boulogne-sur-Mer"},
+        ),
+        (
+            "fr",
+            "CD",
+            "Elles sont installées autour de Sake, de Minova et de Kanyaruchinya.",
+            {"Sake", "Minova", "Kanyaruchinya"},
+        ),
+        (
+            "es",
+            "CL",
+            "Se evacuaron los sectores de Pompeya y El Retiro.",
+            {"Pompeya", "El Retiro"},
+        ),
+        ("es", "ES", "El río Guadiana y la Sierra de Gredos.", {"Guadiana"}),
+    ],
+    ids=["a French list", "each behind its own de", "with an article", "nature"],
+)
+def test_the_words_around_a_name_do_so_in_french_and_spanish(
+    without_model: Vocabulary,
+    language: str,
+    country: str,
+    text: str,
+    places: set[str],
+):
+    release = enrich(raw(text, language=language, country=country), without_model, 0)
+    assert places <= set(named(release, "place"))
+
+
+def test_a_town_is_the_one_of_the_state_behind_it(without_model: Vocabulary):
+    text = "It opened in Jackson, Mississippi, and in Portland, Maine."
+    release = enrich(raw(text, language="en", country="US"), without_model, 0)
+    places = named(release, "place")
+    for town, part in {"Jackson": "US-MS", "Portland": "US-ME"}.items():
+        ids = {
+            city.id for city in without_model.towns[town.lower()] if city.part == part
+        }
+        assert places[town].id in ids
+
+
+def test_a_part_of_a_country_keeps_the_name_that_the_text_gives(
+    without_model: Vocabulary,
+):
+    text = "It struck Cianjur in West Java."
+    release = enrich(raw(text, language="en", country="ID"), without_model, 0)
+    place = named(release, "place")["West Java"]
+    assert (place.id, place.id_source, place.country) == ("ID-JB", "iso-3166-2", "ID")
+
+
+def test_every_part_of_a_country_has_one_code_of_its_own(without_model: Vocabulary):
+    lines = (Path(DATA) / "places" / "subdivisions.tsv").read_text("utf-8").splitlines()
+    codes = [line.split("\t")[0] for line in lines]
+    assert len(set(codes)) == len(codes)
+    for code in codes:
+        assert re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", code), code
+        assert code[:2] in without_model.countries, code
+
+
+def test_every_town_has_its_country_and_every_part_too(without_model: Vocabulary):
+    parts = without_model.names.get("Turkana")
+    assert any(isinstance(name.target, Region) for name in parts)
+    for towns in without_model.towns.values():
+        for town in towns:
+            assert isinstance(town, City)
+            assert town.country in without_model.countries or town.country == "AN"
