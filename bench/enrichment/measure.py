@@ -21,7 +21,7 @@ from enrichment_worker.recogniser import Reader
 from enrichment_worker.vocabulary import load_vocabulary
 from enrichment_worker.wire import Start
 
-ROUNDS_APART = 10
+COPIES = 3
 """Copies of each text, all in other words, in a round of whole processes."""
 _NOT_FOR_NAMES = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
 
@@ -102,7 +102,7 @@ async def in_processes(
             _pin(pool)
         for turn in range(rounds + 1):
             for pool in (one, two):
-                texts = list(varied(releases, ROUNDS_APART, rng))
+                texts = list(varied(releases, COPIES, rng))
                 began = time.perf_counter()
                 await pool.enrich(texts)
                 if turn:
