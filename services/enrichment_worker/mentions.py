@@ -1,6 +1,7 @@
 """Text to entity mentions: every source is heard, and where they overlap one wins."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -26,6 +27,8 @@ from enrichment_worker.titles import TitledPersons
 
 MANY = 50
 """Glued handles and names for them that are looked at: beyond, it is no release."""
+ENOUGH = 500
+"""Places of a name behind the head of a text: an entity keeps no more anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +110,26 @@ def draft(
 def _written_so(
     hits: Iterable[Hit[Name]], prose: Prose, language: str | None
 ) -> Iterator[Hit[Name]]:
-    """Yield the hits with those names alone that the text writes as names."""
+    """
+    Yield the hits with those names alone that the text writes as names.
+
+    Behind the head of the text nothing can support a weak name any more, and what was
+    found hundreds of times there is not looked for again.
+    """
+    reach = len(prose.head.text)
+    found: Counter[str] = Counter()
     for hit in hits:
+        read = hit.end <= reach
+        if not read:
+            form = prose.folded[hit.start : hit.end]
+            found[form] += 1
+            if found[form] > ENOUGH:
+                continue
         if (
             prose.not_prose.touch(hit.start, hit.end)
             or prose.text[hit.start - 1 : hit.start] == "@"
         ):
             continue
-        read = hit.end <= len(prose.head.text)  # else nothing can support a weak name
         names = [
             name
             for name in hit.values
