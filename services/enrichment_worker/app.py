@@ -1,5 +1,6 @@
 """Edge: wires the batches to the functions of this service; decides nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -28,18 +29,24 @@ log = structlog.get_logger(__name__)
 
 async def run(settings: EnrichmentSettings) -> int:
     """Enrich releases until told to stop, and return the exit code."""
-    return await run_service(ENRICHMENT_WORKER, settings, _build(settings))
-
-
-def _build(settings: EnrichmentSettings) -> Build:
     start = Start(
-        settings.vocabulary_dir, settings.spacy_models, settings.document_seconds
+        settings.vocabulary_dir, dict(settings.spacy_models), settings.document_seconds
     )
+    async with Pool(
+        [Child(start) for _ in range(settings.enrichment_processes)]
+    ) as pool:
+        loading = asyncio.create_task(pool.ready())  # while Kafka is looked for
+        try:
+            return await run_service(ENRICHMENT_WORKER, settings, _build(pool))
+        finally:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
 
+
+def _build(pool: Pool) -> Build:
     @asynccontextmanager
     async def build(context: Context) -> AsyncIterator[Work]:
         async with (
-            Pool([Child(start) for _ in range(settings.enrichment_processes)]) as pool,
             context.new_reader("taggings") as reader,
             open_signatures(context) as signatures,
         ):

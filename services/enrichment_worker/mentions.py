@@ -1,5 +1,6 @@
 """Text to entity mentions: every source is heard, and where they overlap one wins."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -29,6 +30,9 @@ from enrichment_worker.short_forms import definitions, short_forms
 from enrichment_worker.text import Prose, Spans, Token
 from enrichment_worker.titles import TitledPersons
 from enrichment_worker.towns import Towns
+
+ENOUGH = 500
+"""Places of a name behind the head of a text: an entity keeps no more anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +125,27 @@ def draft(
 def _written_so(
     hits: Iterable[Hit[Name]], prose: Prose, spoken: Spoken
 ) -> Iterator[Hit[Name]]:
-    """Yield the hits with those names alone that the text writes as names."""
+    """
+    Yield the hits with those names alone that the text writes as names.
+
+    Behind the head of the text nothing can support a weak name any more, and what was
+    found hundreds of times there is not looked for again.
+    """
+    reach = len(prose.head.text)
+    found: Counter[str] = Counter()
     for hit in hits:
+        read = hit.end <= reach
+        if not read:
+            form = prose.folded[hit.start : hit.end]
+            found[form] += 1
+            if found[form] > ENOUGH:
+                continue
         if (
             prose.not_prose.touch(hit.start, hit.end)
             or prose.text[hit.start - 1 : hit.start] == "@"
             or prose.text[hit.end : hit.end + 1] == "$"  # "US$"
         ):
             continue
-        read = hit.end <= len(prose.head.text)  # else nothing can support a weak name
         language = spoken.at(hit.start)
         names = [
             name

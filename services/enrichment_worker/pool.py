@@ -67,6 +67,7 @@ class Child:
         self._command = command
         self._process: asyncio.subprocess.Process | None = None
         self._vocabulary: Ready | None = None
+        self._starting = asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -80,8 +81,14 @@ class Child:
         Raises NotReadyError if it cannot, and RuntimeError if that is not what the
         first one had: what it would tag were of another generation.
         """
-        if self._process is not None and self._vocabulary is not None:
+        async with self._starting:
+            process = self._process
+            running = process is not None and process.returncode is None
+            if not running or self._vocabulary is None:
+                self._vocabulary = await self._load()
             return self._vocabulary
+
+    async def _load(self) -> Ready:
         await self.kill()
         self._process = await asyncio.create_subprocess_exec(
             *self._command,
@@ -108,7 +115,6 @@ class Child:
         if self._vocabulary not in (None, vocabulary):
             await self.kill()
             raise RuntimeError("the vocabulary has changed while the worker ran")
-        self._vocabulary = vocabulary
         log.info("enriches", pid=self.pid)
         return vocabulary
 

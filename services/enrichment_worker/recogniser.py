@@ -84,6 +84,10 @@ class Reader:
         self._seen: dict[str, tuple[ModelSpan, ...]] = {}
         self.asked = self.read_by_model = 0
 
+    def remember(self, passages: int) -> None:
+        """Keep the names of so many passages from now on."""
+        self._remembered = passages
+
     def read(self, texts: Sequence[Passages]) -> Iterator[tuple[ModelSpan, ...]]:
         """Yield, for each of `texts`, the names in its passages, by their start."""
         passages = [one.text[start:end] for one in texts for start, end in one.spans]

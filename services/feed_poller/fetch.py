@@ -17,8 +17,9 @@ from feed_poller.asks import cache_seconds
 from feed_poller.validators import Validators
 
 ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+    "application/rss+xml, application/atom+xml, application/feed+json, "
+    "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, "
+    "text/html;q=0.5, */*;q=0.1"
 )
 _MAY_PASS = frozenset({408, 425, 429})
 """The client errors that are about this moment, not about the address."""

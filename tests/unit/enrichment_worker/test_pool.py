@@ -14,8 +14,10 @@ from enrichment_worker.pool import MOST_TEXTS, Child, HungError, Pool, parts
 from enrichment_worker.wire import Start, Task, pack
 from tests.unit.enrichment_worker.examples import raw
 
+pytestmark = pytest.mark.slow
+
 TROUBLED = (sys.executable, "-m", "tests.programs.troubled_child")
-START = Start(None, {}, document_seconds=2.0)
+START = Start(None, {}, document_seconds=4.0)
 GOOD = "It was agreed in Kenya."
 
 
