@@ -21,10 +21,10 @@ from enrichment_worker.text import Prose
 from enrichment_worker.theme_evidence import collect
 from enrichment_worker.vocabulary import DATA, load_vocabulary
 
-UNTUNED = Calibration(5.0, 2.6, 0.22)
-"""The curve of the beginnings of a hundred real releases, not ours to keep."""
+EXPECTED = Calibration(5.0, 2.6, 0.22)
+"""The curve of the open half and of 97 real releases, which are not kept here."""
 MIDPOINT_SPREAD, SLOPE_SPREAD, ALONE_SEEN = 0.1, 0.3, 20
-"""How far a curve may be from it: the half that phrases were tuned to flatters them."""
+"""How far a curve may be from it; the half that phrases were tuned to flatters them."""
 MIDPOINTS = [2.0 + step / 20 for step in range(121)]
 SLOPES = [1.0 + step / 20 for step in range(61)]
 FILE = """\
@@ -68,7 +68,7 @@ def weigh(releases: Sequence[Labelled], vocabulary: Vocabulary) -> Iterator[Weig
 
 def fit(weighed: Iterable[Weighed]) -> Calibration:
     """
-    Return the likeliest curve, if it is expected to be like `UNTUNED`.
+    Return the likeliest curve, if it is expected to be like `EXPECTED`.
 
     `unsupported` is the share that is true of those that one word alone speaks for
     and that would be shown.
@@ -84,7 +84,7 @@ def fit(weighed: Iterable[Weighed]) -> Calibration:
         for one in weighed
         if not one.supported and _score(one, curve) >= themes.SHOWN
     ]
-    expected = UNTUNED.unsupported * ALONE_SEEN
+    expected = EXPECTED.unsupported * ALONE_SEEN
     share = (sum(alone) + expected) / (len(alone) + ALONE_SEEN)
     return Calibration(midpoint, slope, min(share, 0.49))
 
@@ -94,8 +94,8 @@ def _likelihood(
 ) -> float:
     """Return the logarithm of how likely a curve is, given logarithms of weights."""
     middle = math.log(midpoint)
-    total = -(((middle - math.log(UNTUNED.midpoint)) / MIDPOINT_SPREAD) ** 2) / 2
-    total -= ((slope - UNTUNED.slope) / SLOPE_SPREAD) ** 2 / 2
+    total = -(((middle - math.log(EXPECTED.midpoint)) / MIDPOINT_SPREAD) ** 2) / 2
+    total -= ((slope - EXPECTED.slope) / SLOPE_SPREAD) ** 2 / 2
     for weight, true in pairs:
         odds = slope * (weight - middle)
         total -= math.log1p(math.exp(-odds if true else odds))
