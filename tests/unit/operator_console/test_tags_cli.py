@@ -155,6 +155,24 @@ def test_a_dry_run_puts_nothing_back(kafka, shell):
     assert kafka.back == []
 
 
+def test_cut_off_it_says_what_is_done_and_exits_with_1(kafka, shell, monkeypatch):
+    kafka.write(RELEASE)
+    kafka.write(OTHER)
+    put_again, puts = retag.put_again, []
+
+    async def cut_off(producer, naming, messages):
+        if puts:
+            raise KeyboardInterrupt
+        puts.extend(messages)
+        return await put_again(producer, naming, messages)
+
+    monkeypatch.setattr(retag, "put_again", cut_off)
+    code, _, err = shell("retag")
+    assert code == 1
+    assert "Cut off after" in err
+    monkeypatch.undo()
+
+
 def test_a_word_that_means_no_release_is_said(kafka, shell):
     code, _, err = shell("retag", "--only", "football!")
     assert code == 2
