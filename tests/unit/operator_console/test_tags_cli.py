@@ -116,6 +116,12 @@ def test_an_undone_correction_is_shown_as_such_and_cannot_be_undone_again(kafka,
         ("undo", True),
     ]
     assert kafka.back == [RELEASE, RELEASE]
+    _, table, _ = shell("tags", "list")
+    first, second = table.splitlines()[1:]
+    assert "drop theme:health" in first
+    assert first.split()[-1] == "undone"
+    assert "undo 0" in second
+    assert "it was right" in second
     code, _, err = shell("tags", "undo", 0)
     assert code == 2
     assert "undone already" in err
