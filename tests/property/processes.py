@@ -170,9 +170,12 @@ class Process:
     async def _enricher(self):
         generation = self.pipeline.generation  # read once, at the start
 
+        def tagged(release, _):
+            return release.model_copy(update={"generation": generation})
+
         async def handle(messages):
             return enrichment.handle(
-                messages, EMPTY, generation, NAMING, self.context.dead_letters
+                messages, EMPTY, tagged, NAMING, self.context.dead_letters
             )
 
         return handle
