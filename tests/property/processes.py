@@ -157,12 +157,15 @@ class Process:
     async def _enricher(self):
         generation = self.pipeline.generation  # read once, at the start
 
+        def tagged(release, _):
+            return release.model_copy(update={"generation": generation})
+
         async def enrich(releases):
             return list(enrich_all(releases, EMPTY, 0))
 
         async def handle(messages):
             return await enrichment.handle(
-                messages, enrich, generation, NAMING, self.context.dead_letters
+                messages, enrich, tagged, NAMING, self.context.dead_letters
             )
 
         return handle

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from communique.identity import partition_for
 from communique.settings import KafkaSettings
 from communique.topics import RELEASES_RAW
 from communique.worker.producer import Producer
@@ -54,7 +55,7 @@ def retag(
     after = moment(since, datetime.now(UTC)) if since else None
     meant = selection(only, themes()) if only else None
     ids = asyncio.run(found(place, meant)) if meant else None
-    counted = asyncio.run(tag_again(settings, after=after, ids=ids, dry_run=dry_run))
+    counted = tag_again(settings, after=after, ids=ids, dry_run=dry_run)
     if as_json:
         print_json({"looked_at": counted.messages, "retagged": counted.releases})
     else:
@@ -101,7 +102,7 @@ async def found(home: Home, meant: Selection) -> set[bytes]:
     return {one.encode() for one in ids}
 
 
-async def tag_again(
+def tag_again(
     settings: KafkaSettings,
     *,
     after: datetime | None = None,
@@ -111,24 +112,47 @@ async def tag_again(
     """
     Put the newest event of each release back for the enrichment, and count.
 
-    Cut off, what was counted is done; the next run does it again, which changes no
-    document twice.
+    Cut off by Ctrl-C, it says what is done; the next run does that again, which changes
+    no document.
     """
+    counted = Counted()
+    try:
+        asyncio.run(_tag_again(settings, counted, after, ids, dry_run=dry_run))
+    except KeyboardInterrupt:
+        errors.print(
+            f"Cut off after {counted.releases} releases; run it again for all."
+        )
+        raise typer.Exit(1) from None
+    return counted
+
+
+async def _tag_again(
+    settings: KafkaSettings,
+    counted: Counted,
+    after: datetime | None,
+    ids: set[bytes] | None,
+    *,
+    dry_run: bool,
+) -> None:
     naming, kafka = settings.naming, settings.connection
     topic = naming.topic(RELEASES_RAW)
-    counted = Counted()
     bar = Progress(console=errors, transient=True, disable=not errors.is_terminal)
     async with (
         Reader(kafka, client_id=CLIENT) as reader,
         Producer(kafka, client_id=CLIENT) as producer,
     ):
         partitions = await reader.partitions(topic)
+        if ids is not None:
+            theirs = {
+                partition_for(one.decode(), RELEASES_RAW.partitions) for one in ids
+            }
+            partitions = [number for number in partitions if number in theirs]
         start = dict.fromkeys(partitions, 0)
         if after is not None:
             start = await reader.offsets_at(topic, partitions, after)
         bounds = await reader.bounds(topic, partitions)
         ahead = sum(
-            max(0, end - max(start[n], bounds[n][0])) for n, end in _ends(bounds)
+            end - max(start[number], first) for number, (first, end) in bounds.items()
         )
         with bar:
             task = bar.add_task("Tagging again", total=2 * ahead)
@@ -139,12 +163,7 @@ async def tag_again(
                 counted.messages += passed.messages
                 counted.releases += len(passed.chosen)
                 bar.advance(task, passed.messages)
-    return counted
 
 
 def _everything(_: bytes) -> bool:
     return True
-
-
-def _ends(bounds: Mapping[int, tuple[int, int]]) -> list[tuple[int, int]]:
-    return [(number, end) for number, (_, end) in bounds.items()]

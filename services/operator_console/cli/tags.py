@@ -172,7 +172,7 @@ def _write(one: Correction, home: Home, *, retag: bool, as_json: bool) -> None:
     if retag and one.release_id is None:
         meant = Selection(frozenset(), (touched(one),))
         ids = asyncio.run(found(home, meant))
-        counted = asyncio.run(tag_again(settings, ids=ids))
+        counted = tag_again(settings, ids=ids)
         if not as_json:
             console.print(sentence(counted), soft_wrap=True)
 

@@ -108,7 +108,7 @@ def test_a_phrase_that_is_listed_again_has_its_new_weight_alone(
         phrases = vocabulary.taxonomy.phrases["en"].get("drinking water")
         return {one.weight for one in phrases if one.slug == "water"}
 
-    assert weights(without_model) == {3.0}
+    assert weights(without_model) == {4.2}
     assert weights(overlaid) == {0.8}
 
 

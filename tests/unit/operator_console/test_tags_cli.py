@@ -116,6 +116,12 @@ def test_an_undone_correction_is_shown_as_such_and_cannot_be_undone_again(kafka,
         ("undo", True),
     ]
     assert kafka.back == [RELEASE, RELEASE]
+    _, table, _ = shell("tags", "list")
+    first, second = table.splitlines()[1:]
+    assert "drop theme:health" in first
+    assert first.split()[-1] == "undone"
+    assert "undo 0" in second
+    assert "it was right" in second
     code, _, err = shell("tags", "undo", 0)
     assert code == 2
     assert "undone already" in err
@@ -153,6 +159,24 @@ def test_a_dry_run_puts_nothing_back(kafka, shell):
     _, out, _ = shell("retag", "--dry-run")
     assert out == "Would tag 1 release again.\n"
     assert kafka.back == []
+
+
+def test_cut_off_it_says_what_is_done_and_exits_with_1(kafka, shell, monkeypatch):
+    kafka.write(RELEASE)
+    kafka.write(OTHER)
+    put_again, puts = retag.put_again, []
+
+    async def cut_off(producer, naming, messages):
+        if puts:
+            raise KeyboardInterrupt
+        puts.extend(messages)
+        return await put_again(producer, naming, messages)
+
+    monkeypatch.setattr(retag, "put_again", cut_off)
+    code, _, err = shell("retag")
+    assert code == 1
+    assert "Cut off after" in err
+    monkeypatch.undo()
 
 
 def test_a_word_that_means_no_release_is_said(kafka, shell):
