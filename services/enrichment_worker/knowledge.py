@@ -190,7 +190,7 @@ class Vocabulary:
     shapes: Shapes
     detect: Detect
     recognisers: Mapping[str, Recogniser]
-    semantics: SemanticWords
     digest: str
     models: Mapping[str, str]
     """`language`, `vocabulary` and, by language, `ner.en` with their versions."""
+    semantics: SemanticWords = field(default_factory=SemanticWords)
