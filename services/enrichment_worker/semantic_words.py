@@ -1,7 +1,7 @@
 """What the semantics need besides the release: made once by `semantics_files.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from enrichment_worker.cues import Cue
@@ -14,9 +14,9 @@ from enrichment_worker.money import Money
 class SemanticWords:
     """Cues, money and days, by language; the zones of each country."""
 
-    cues: Mapping[str, Gazetteer[Cue]]
-    money: Mapping[str, Money]
-    days: Mapping[str, Days]
-    zones: Mapping[str, tuple[tzinfo, ...]]
-    parents: Mapping[str, str]
+    cues: Mapping[str, Gazetteer[Cue]] = field(default_factory=dict)
+    money: Mapping[str, Money] = field(default_factory=dict)
+    days: Mapping[str, Days] = field(default_factory=dict)
+    zones: Mapping[str, tuple[tzinfo, ...]] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)
     """The country of each territory that has an ISO code of its own."""

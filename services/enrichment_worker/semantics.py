@@ -70,7 +70,7 @@ def semantics(
         home,
         lambda offset: _comes(offset, coming, sentences),
     )
-    money = words.money.get(language or FALLBACK, words.money[FALLBACK])
+    money = words.money.get(language or FALLBACK) or words.money.get(FALLBACK)
     dealing = parties(
         entities,
         adjectives,
@@ -88,7 +88,7 @@ def semantics(
         "quotes": Speakers(
             prose, entities, cues, sentences, quoted(prose.text)
         ).quotes(),
-        "amounts": amounts(prose, money, home),
+        "amounts": amounts(prose, money, home) if money else (),
         "dates": found_dates,
         "document_type": document_type(cues, title_cues, release.text),
         "issuing_ministry": issuing,

@@ -1,6 +1,5 @@
 """Edge: `data/cues`, `money.toml`, `days.toml` and Unicode CLDR to SemanticWords."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import tzinfo
 from pathlib import Path
@@ -18,6 +17,7 @@ from enrichment_worker.cues import Cue
 from enrichment_worker.days import Days
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.money import Money, Sign
+from enrichment_worker.overlay import Table, read_table, read_tables
 from enrichment_worker.semantic_words import SemanticWords
 from enrichment_worker.taxonomy import expand
 from enrichment_worker.text import fold
@@ -27,23 +27,26 @@ WEIGHTS = {"certain": 5, "strong": 3, "medium": 2, "weak": 1}
 """What a cue counts; the list of the file that it stands in says which."""
 
 
-def read_semantics(data: Path) -> SemanticWords:
+def read_semantics(data: Path, own: Path | None = None) -> SemanticWords:
     """
     Return what `data` and CLDR say in English, French and Spanish.
 
+    Files in `own` add to those in `data`, and take words away.
+
     Raises OSError, ValueError, KeyError or TypeError if a file is missing or broken.
     """
-    money = tomllib.loads((data / "money.toml").read_text("utf-8"))
-    days = tomllib.loads((data / "days.toml").read_text("utf-8"))
-    own = {
+    money = read_table(data, own, "money.toml")
+    days = read_table(data, own, "days.toml")
+    cues = read_tables(data / "cues", own / "cues" if own else None)
+    currencies_of = {
         code: currencies[-1]
         for code in get_global("territory_currencies")
         if (currencies := get_territory_currencies(code))
     }
     return SemanticWords(
-        cues=MappingProxyType(_cues(data / "cues")),
+        cues=MappingProxyType(_cues(cues)),
         money=MappingProxyType(
-            {language: _money(language, money, own) for language in LANGUAGES}
+            {language: _money(language, money, currencies_of) for language in LANGUAGES}
         ),
         days=MappingProxyType(
             {language: _days(language, days[language]) for language in LANGUAGES}
@@ -53,13 +56,14 @@ def read_semantics(data: Path) -> SemanticWords:
     )
 
 
-def _cues(directory: Path) -> dict[str, Gazetteer[Cue]]:
+def _cues(tables: Mapping[str, Table]) -> dict[str, Gazetteer[Cue]]:
     found: dict[str, list[tuple[str, Cue]]] = {one: [] for one in LANGUAGES}
-    for path in sorted(directory.glob("*.toml")):
-        for language, names in tomllib.loads(path.read_text("utf-8")).items():
+    for file, table in tables.items():
+        family = file.removesuffix(".toml")
+        for language, names in table.items():
             for name, sections in names.items():
                 for section, patterns in sections.items():
-                    cue = Cue(path.stem, name, WEIGHTS[section])
+                    cue = Cue(family, name, WEIGHTS[section])
                     found[language] += (
                         (form, cue) for pattern in patterns for form in expand(pattern)
                     )

@@ -65,7 +65,7 @@ def load_vocabulary(
             read_table(DATA, own, "media_topics.toml"),
             _in(own, "taxonomy"),
         )
-        semantics = read_semantics(DATA)
+        semantics = read_semantics(DATA, own)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotReadyError(
             f"the vocabulary in {own or DATA} is broken: {error}; see: "
