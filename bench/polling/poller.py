@@ -111,6 +111,22 @@ async def poller(
         await process.wait()
 
 
+async def waiting(directory: Path) -> int:
+    """Return how many tasks the poller says that it holds; 0 before it answers."""
+    try:
+        (address,) = (directory / "state").glob("*.address")
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.get(f"http://{address.read_text().strip()}/metrics")
+    except (ValueError, OSError, httpx.HTTPError):
+        return 0
+    lines = answer.text.splitlines()
+    return sum(
+        int(float(line.rpartition(" ")[2]))
+        for line in lines
+        if line.startswith("communique_tasks_waiting")
+    )
+
+
 def feeds(urls: Sequence[str], *, interval_seconds: float) -> list[Feed]:
     """Return `urls` as a registry that is visited every `interval_seconds`."""
     now = datetime.now(UTC)
