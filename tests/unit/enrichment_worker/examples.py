@@ -12,26 +12,11 @@ from enrichment_worker.knowledge import (
     Titles,
     Vocabulary,
 )
-from enrichment_worker.money import Money
-from enrichment_worker.semantic_words import SemanticWords
 
 FEED = "0e8e5b5c-5ba9-5f0a-9a5a-3a3a4f0c1d2e"
 RELEASE = "7b0c8a44-9c61-5d55-8c07-6a7ffb1b7c11"
 SEEN = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
 VERSION = 1_714_979_289_123
-
-NO_MONEY = Money(
-    signs={},
-    codes=frozenset(),
-    words=frozenset(),
-    names={},
-    word_names=frozenset(),
-    scales={},
-    exact_scales={},
-    numbers={},
-    own={},
-    points=frozenset(),
-)
 
 EMPTY = Vocabulary(
     names=Gazetteer(()),
@@ -41,13 +26,6 @@ EMPTY = Vocabulary(
     titles=Titles(*[frozenset()] * len(fields(Titles))),
     shapes=Shapes(*[frozenset()] * len(fields(Shapes))),
     places=PlaceWords({}, {}, {}, *[frozenset()] * (len(fields(PlaceWords)) - 3)),
-    semantics=SemanticWords(
-        cues={},
-        money={"en": NO_MONEY},
-        days={},
-        zones={},
-        parents={},
-    ),
     detect=lambda _: [("en", 1.0)],
     recognisers={},
     digest="empty",

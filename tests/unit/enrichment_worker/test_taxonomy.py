@@ -48,7 +48,9 @@ strong = ["grid(s)", "power line"]
 def taxonomy(tmp_path: Path) -> Taxonomy:
     (tmp_path / "taxonomy").mkdir()
     (tmp_path / "taxonomy" / "energy.toml").write_text(ENERGY, "utf-8")
-    return load_taxonomy(tmp_path / "taxonomy", {"themes": {}})
+    return load_taxonomy(
+        tmp_path / "taxonomy", {"themes": {}}, {"themes": {}, "subthemes": {}}
+    )
 
 
 def said(taxonomy: Taxonomy, language: str, form: str) -> dict[str, float]:
