@@ -105,7 +105,7 @@ class FakeElasticsearch:
                 template = {"index_template": {"template": {"mappings": meta}}}
                 return 200, {"index_templates": [template]}
             case "GET", [index, "_mapping"] if index in self.indices:
-                return 200, {index: {"mappings": {"_meta": {"version": 1}}}}
+                return 200, {index: {"mappings": {"_meta": mapping(RELEASES)["_meta"]}}}
             case "PUT", [index] if index == self.no_room_for:
                 return 400, {"error": {"type": "validation_exception"}}
             case "PUT", [index]:
