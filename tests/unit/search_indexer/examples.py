@@ -110,6 +110,7 @@ def release(**changes: Any) -> EnrichedRelease:
         ),
         "themes": (
             Theme(
+                iptc="medtop:07000000",
                 slug="health",
                 score=0.9,
                 evidence=(Evidence(text="campaign", start=29, end=37),),
@@ -119,6 +120,7 @@ def release(**changes: Any) -> EnrichedRelease:
         ),
         "subthemes": (
             Subtheme(
+                iptc="medtop:20000477",
                 slug="vaccination",
                 parent="health",
                 score=0.8,
