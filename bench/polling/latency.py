@@ -27,9 +27,10 @@ async def latency(directory: Path) -> list[str]:
         service.poller(kafka, directory),
     ):
         urls = list(addresses(FEEDS, port, kind="changing"))
-        await service.registered(
-            kafka, service.feeds(urls, interval_seconds=INTERVAL_SECONDS)
-        )
+        feeds = service.feeds(urls, interval_seconds=INTERVAL_SECONDS)
+        for start in range(0, FEEDS, 10):  # feeds do not come in a crowd
+            await service.registered(kafka, feeds[start : start + 10])
+            await asyncio.sleep(INTERVAL_SECONDS * 10 / FEEDS)
         waits = await _waits(kafka)
     p95 = quantiles(waits, n=20)[-1]
     return [
