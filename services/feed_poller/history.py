@@ -6,10 +6,10 @@ that WordPress and most lists give by a number, and the site's sitemaps. They ar
 in this order, and the first that leads anywhere is gone to its end.
 """
 
-import os.path
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -161,8 +161,9 @@ def _common_start(entries: Sequence[Entry]) -> str | None:
     links = list(_links(entries))
     if len(links) < 2:
         return None
-    # By characters, and then cut: a query belongs to a name too.
-    start = os.path.commonprefix(links).rpartition("/")[0]  # noqa: RUF071
+    first, last = min(links), max(links)
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    start = first[: sum(1 for _ in alike)].rpartition("/")[0]
     while start.rpartition("/")[2].isdigit():  # a year or month: the past has others
         start = start.rpartition("/")[0]
     return f"{start}/" if urlsplit(start).netloc else None
