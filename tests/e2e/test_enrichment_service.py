@@ -13,10 +13,8 @@ import pytest_asyncio
 from communique.codec import Message
 from communique.topics import (
     ENRICHMENT_WORKER,
-    LEDGER,
     RELEASES_ENRICHED,
     RELEASES_RAW,
-    TAGGINGS,
 )
 from tests.e2e.system import open_system, supervised, until
 from tests.unit.enrichment_worker.examples import raw
@@ -28,20 +26,14 @@ pytestmark = [
 ]
 
 NAME = f"{ENRICHMENT_WORKER.name}-0"
-TOPICS = (
-    RELEASES_RAW,
-    RELEASES_ENRICHED,
-    TAGGINGS,
-    LEDGER,
-    ENRICHMENT_WORKER.dead_letters,
-    ENRICHMENT_WORKER.replay,
-)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def system(engines, tmp_path_factory):
     directory = tmp_path_factory.mktemp("enrichment")
-    async with open_system(engines, directory, topics=TOPICS) as system:
+    async with open_system(
+        engines, directory, topics=ENRICHMENT_WORKER.needs
+    ) as system:
         await publish(system)  # before it starts
         program = system.program(ENRICHMENT_WORKER, 0, COMMUNIQUE_DOCUMENT_SECONDS="3")
         async with supervised(system.supervisor, [program]):
