@@ -11,7 +11,8 @@ from communique.topics import FEEDS
 from communique.worker.broadcast import Broadcast
 from communique.worker.producer import Producer
 from communique.worker.reader import Reader
-from feed_poller.push_listener import Feeds, PushListener, serving
+from communique.worker.serving import serving
+from feed_poller.push_listener import Feeds, PushListener
 from feed_poller.settings import PushListenerSettings
 
 CLIENT = "push-listener"

@@ -1,8 +1,7 @@
 """Edge: the small server that hubs reach; a push becomes a wish on `feeds.pushed`."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import structlog
@@ -123,16 +122,3 @@ class PushListener:
             lease_seconds=lease_seconds,
         )
         await self._send_all([pushed_record(pushed, feed, self._naming)])
-
-
-@asynccontextmanager
-async def serving(app: web.Application, *, host: str, port: int) -> AsyncIterator[int]:
-    """Serve `app` while the block runs; yield the port (a free one if `port` is 0)."""
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()

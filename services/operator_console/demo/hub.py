@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import aiohttp
 from aiohttp import web
 
+from communique.worker.serving import serving
+
 _CHALLENGE = "prove that you asked"
 
 
@@ -68,11 +70,6 @@ async def serve_hub(*, host: str = "127.0.0.1") -> AsyncIterator[Hub]:
     hub = Hub()
     app = web.Application()
     app.router.add_post("/", hub.subscribe)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, 0).start()
-        hub.url = f"http://{host}:{runner.addresses[0][1]}/"
+    async with serving(app, host=host, port=0) as port:
+        hub.url = f"http://{host}:{port}/"
         yield hub
-    finally:
-        await runner.cleanup()

@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from communique.worker.metrics import Metrics
 from communique.worker.progress import Progress
+from communique.worker.serving import serving
 
 
 @asynccontextmanager
@@ -50,11 +51,5 @@ async def health_server(
             web.get("/metrics", show_metrics),
         ]
     )
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+    async with serving(app, host=host, port=port) as bound:
+        yield bound

@@ -8,7 +8,8 @@ import pytest
 from communique.codec import Message, decode
 from communique.events import FeedPushed
 from communique.topics import Naming
-from feed_poller.push_listener import MAX_BODY_BYTES, Feeds, PushListener, serving
+from communique.worker.serving import serving
+from feed_poller.push_listener import MAX_BODY_BYTES, Feeds, PushListener
 from feed_poller.websub import Callbacks
 from tests.unit.feed_poller.examples import FEED
 
