@@ -242,7 +242,7 @@ async def standby(arena: Arena) -> set[str]:
     others = (SEARCH_INDEXER.dead_letters, LEDGER)
     folder = arena.system.directory / "standby"
     folder.mkdir()
-    wave = await arena.load.wave(RELEASES)
+    wave = await arena.load.wave(2 * HALF)  # reworded ones are not copied
     await arena.settle(wave)
     copies = arena.load.copies(wave, await arena.system.read(RELEASES_ENRICHED))
     keys = list(copies)
