@@ -147,7 +147,7 @@ async def test_a_check_explains_a_feed_and_what_is_none(system, stage):
     code, out, _ = await run(system, "feeds", "check", url, "--json")
     told = json.loads(out)
     assert (code, told["is_feed"]) == (1, False)
-    assert "HTML page" in told["steps"][-1]["words"]
+    assert "not a feed" in told["steps"][-1]["words"]
 
 
 @pytest.mark.parametrize(

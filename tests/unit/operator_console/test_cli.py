@@ -325,7 +325,9 @@ def rules_only(monkeypatch):
     import enrichment_worker.vocabulary
 
     rules = enrichment_worker.vocabulary.load_vocabulary(spacy_models={})
-    monkeypatch.setattr(enrichment_worker.vocabulary, "load_vocabulary", lambda: rules)
+    monkeypatch.setattr(
+        enrichment_worker.vocabulary, "load_vocabulary", lambda *_: rules
+    )
 
 
 @pytest.mark.usefixtures("rules_only")
