@@ -63,6 +63,10 @@ NEW = {
 TEXTS = {**{unit: lambda n, u=unit: (u * n)[:n] for unit in UNITS}, **NEW}
 
 
+TRIES = 10
+"""A square is one each time; a busy machine is one for a while."""
+
+
 def seconds(text: str) -> float:
     release = raw(text, title=text[:200], language="en")
     began = time.process_time()
@@ -75,7 +79,7 @@ def grows(text: Callable[[int], str]) -> float:
     """Return how much longer the longer text took; tried again if that is much."""
     short, long = text(LENGTH), text(GROWN * LENGTH)
     longer = AT_MOST
-    for _ in range(3):
+    for _ in range(TRIES):
         longer = min(longer, seconds(long) / max(seconds(short), NOISE_SECONDS))
         if longer < AT_MOST:
             break
