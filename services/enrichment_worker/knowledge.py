@@ -15,7 +15,7 @@ MODELS: Mapping[str, str] = MappingProxyType(
 )
 """The model of each language that has one; packages are named the same, with `-`."""
 
-RULES = "7"
+RULES = "8"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 
@@ -56,6 +56,9 @@ class Region:
     wikidata: str | None = None
     id_source: str = "communique"
 
+
+CERTAIN = 6.4
+"""The weight of a phrase that is enough if the text says it once."""
 
 TREATY = "treaty"
 """The kind of what has a name and an id among organisations, and is none."""

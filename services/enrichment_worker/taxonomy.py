@@ -7,11 +7,18 @@ from types import MappingProxyType
 from typing import Any
 
 from enrichment_worker.gazetteer import Gazetteer
-from enrichment_worker.knowledge import Calibration, Phrase, Taxonomy
+from enrichment_worker.knowledge import CERTAIN, Calibration, Phrase, Taxonomy
 from enrichment_worker.overlay import Table, read_tables
 from enrichment_worker.text import fold
 
-WEIGHTS = {"core": 4.2, "strong": 3.0, "medium": 1.8, "weak": 0.8, "excluding": 0.0}
+WEIGHTS = {
+    "certain": CERTAIN,
+    "core": 4.2,
+    "strong": 3.0,
+    "medium": 1.8,
+    "weak": 0.8,
+    "excluding": 0.0,
+}
 """What a phrase counts; the section of the file that it stands in says which."""
 
 Entries = dict[str, list[tuple[str, Phrase]]]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from communique.events import Entity, Subtheme, Theme
-from enrichment_worker.knowledge import Calibration, Taxonomy
+from enrichment_worker.knowledge import CERTAIN, Calibration, Taxonomy
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 from enrichment_worker.theme_evidence import Found, collect
@@ -67,9 +67,12 @@ def supported(one: Found) -> bool:
     Return whether more speaks for a theme than one word.
 
     Neither one that says little, however often, nor any that the text says once: long
-    releases name in passing what they are not about.
+    releases name in passing what they are not about. But some phrases say that
+    something is done about it ("cooperation against organised crime"): once is enough.
     """
-    return one.telling >= _TELLING and (one.times > 1 or bool(one.in_title))
+    often = one.times > 1 or bool(one.in_title)
+    certain = any(weight >= CERTAIN for weight in one.best.values())
+    return certain or (often and one.telling >= _TELLING)
 
 
 def probability(weight: float, calibration: Calibration, *, supported: bool) -> float:
