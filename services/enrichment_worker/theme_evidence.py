@@ -196,12 +196,16 @@ def _listed(
         slugs.setdefault((hit.start, hit.end), set()).add(phrase.slug)
     listed: set[tuple[int, int]] = set()
     row: list[tuple[int, int]] = []
+    shared: set[str] = set()  # what all of the row is about
     for span in sorted(slugs):
-        if not (row and _NEXT_IN_LIST.fullmatch(folded, row[-1][1], span[0])):
-            row = []
+        if row and _NEXT_IN_LIST.fullmatch(folded, row[-1][1], span[0]):
+            shared = shared & slugs[span]
+        else:
+            row, shared = [], slugs[span]
         row.append(span)
-        if len(row) >= _LIST and not set.intersection(*(slugs[one] for one in row)):
+        if len(row) >= _LIST and not shared:
             listed.update(row)
+            row = row[-_LIST:]  # the others are in already
     return listed
 
 
