@@ -297,6 +297,7 @@ async def all_in_turn(arena: Arena) -> set[str]:
             await arena.running.stop()
             arena.running = arena.start()
             await asyncio.sleep(4)
+    await arena.found(wave.result())  # else a reworded one's first text is never seen
     burst = await arena.load.wave(RELEASES // 4)
     await asyncio.sleep(POLL_SECONDS)
     await arena.away(arena.kafka, seconds=12)
