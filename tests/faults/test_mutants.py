@@ -19,7 +19,6 @@ pytestmark = [
 
 SEED = int(os.environ.get("COMMUNIQUE_TEST_SEED") or 1)
 PATIENCE_SECONDS = 20.0
-SOUND_PATIENCE_SECONDS = 150.0  # what is not lost may be slow, as in test_faults
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -40,7 +39,6 @@ async def test_what_is_not_spoilt_comes_through_the_same_trial(
     engines_to_hurt, tmp_path
 ):
     async with open_arena(*engines_to_hurt, tmp_path, seed=SEED) as arena:
-        arena.patience_seconds = SOUND_PATIENCE_SECONDS
         assert await arena.settle(await all_in_turn(arena))
 
 
