@@ -67,19 +67,12 @@ def child(system) -> int:
     return int(pid)
 
 
-def is_gone(pid: int) -> bool:
+async def is_gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
     return False
-
-
-async def gone(pid: int) -> None:
-    async def ask() -> bool:
-        return is_gone(pid)
-
-    await until(ask, bool, 20)
 
 
 async def test_the_first_message_is_handled_soon_after_the_start(system):
@@ -90,8 +83,10 @@ async def test_the_first_message_is_handled_soon_after_the_start(system):
 
 
 async def test_a_child_that_is_killed_costs_no_release(system):
-    os.kill(child(system), signal.SIGKILL)
-    await answered(system, await publish(system))
+    killed = child(system)
+    os.kill(killed, signal.SIGKILL)
+    assert (await answered(system, await publish(system))).value
+    assert child(system) != killed
 
 
 async def test_a_child_that_hangs_costs_one_release_and_no_health_check(system):
@@ -113,12 +108,12 @@ async def test_a_child_that_hangs_costs_one_release_and_no_health_check(system):
         await asyncio.sleep(0.1)
     assert dict((await letters).headers)["communique_error"] == b"hung"
     await answered(system, await publish(system))
-    assert is_gone(stopped)
+    assert await is_gone(stopped)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 async def test_no_child_outlives_its_worker(system, number):
     pid = child(system)
     os.kill(system.supervisor.pid(NAME), number)
-    await gone(pid)
-    await answered(system, await publish(system))
+    await until(lambda: is_gone(pid), bool, 20)
+    assert (await answered(system, await publish(system))).value

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,7 @@ class Launch:
     account: Mapping[str, Any] = field(default_factory=dict)  # arguments of Popen
 
 
-class Server:
+class Server(ABC):
     """
     An engine in the folder `data_dir`, on ports that stay the same over restarts.
 
@@ -46,13 +47,13 @@ class Server:
         self.log = self.data_dir / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def launch(self) -> Launch:
         """Return what to run, with `data_dir` made ready for it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answers(self) -> bool:
         """Return whether it serves requests; OSError counts as no."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self.start()

@@ -172,6 +172,8 @@ async def test_templates_are_installed_again_over_the_indices_that_exist(
 ):
     async with new_client(secured.access("installer")) as client:
         await install(client, language_analyzers=False)
+        answer = await client.indices.get_index_template(name=f"{RELEASES}*")
+    assert [one["name"] for one in answer["index_templates"]] == [RELEASES]
 
 
 async def test_the_indexer_may_put_an_alias_back_and_may_not_read(secured, running):

@@ -102,7 +102,8 @@ def test_an_event_with_one_field_changed_is_an_event_or_a_dead_letter(data):
     name = data.draw(st.sampled_from(sorted(fields)))
     fields[name] = data.draw(json_values)
     with suppress(PermanentError):
-        decode(read(json.dumps(fields).encode()), type(event))
+        changed = decode(read(json.dumps(fields).encode()), type(event))
+        assert isinstance(changed, type(event))
 
 
 @pytest.mark.parametrize(
