@@ -9,10 +9,9 @@ from elasticsearch import AsyncElasticsearch, NotFoundError, TransportError
 
 from communique.errors import NotReadyError
 from communique.query import (
-    LANGUAGES,
     MARK_END,
     MARK_START,
-    Sort,
+    Search,
     highlights_query,
     releases_query,
 )
@@ -81,52 +80,27 @@ class Shown:
 
 async def search(
     client: AsyncElasticsearch,
-    text: str = "",
+    asked: Search,
     *,
-    themes: Sequence[str] = (),
-    mentions_countries: Sequence[str] = (),
-    issuer_countries: Sequence[str] = (),
-    persons: Sequence[str] = (),
-    organisations: Sequence[str] = (),
-    ministry: str | None = None,
-    language: str | None = None,
-    since: datetime | None = None,
-    sort: Sort = "relevance",
-    size: int = 10,
-    languages: Sequence[str] = LANGUAGES,
     highlighted_length: int = HIGHLIGHTED_LENGTH,
 ) -> SearchResult:
     """
-    Return the releases that `releases_query` describes.
+    Return the releases that are asked for.
 
-    Those of up to `highlighted_length` characters say where `text` matched;
+    Those of up to `highlighted_length` characters say where the text matched;
     Elasticsearch itself manages 900,000.
 
     Raises NotReadyError if Elasticsearch is away or has no index of ours.
     """
-    body = releases_query(
-        text,
-        themes=themes,
-        mentions_countries=mentions_countries,
-        issuer_countries=issuer_countries,
-        persons=persons,
-        organisations=organisations,
-        ministry=ministry,
-        language=language,
-        since=since,
-        sort=sort,
-        size=size,
-        languages=languages,
-    )
-    found = await _search(client, RELEASES, body)
+    found = await _search(client, RELEASES, releases_query(asked))
     short = [
         hit["_id"]
         for hit in found["hits"]
         if hit["_source"].get("length", 0) <= highlighted_length
     ]
     marked: dict[str, Any] = {"hits": ()}
-    if short and text.strip():
-        query = highlights_query(text, short, languages=languages)
+    if short and asked.text.strip():
+        query = highlights_query(asked.text, short, languages=asked.languages)
         marked = await _search(client, RELEASES, query)
     highlights = {hit["_id"]: hit.get("highlight", {}) for hit in marked["hits"]}
     return SearchResult(

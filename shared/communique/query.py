@@ -1,6 +1,7 @@
 """A search for releases → an Elasticsearch query: pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -25,63 +26,70 @@ _ORDERS: dict[Sort, list[dict[str, str] | str]] = {
 _LEFT_OUT = ("text", "*.evidence", "entities.mentions")
 
 
-def releases_query(
-    text: str = "",
-    *,
-    themes: Sequence[str] = (),
-    mentions_countries: Sequence[str] = (),
-    issuer_countries: Sequence[str] = (),
-    persons: Sequence[str] = (),
-    organisations: Sequence[str] = (),
-    ministry: str | None = None,
-    language: str | None = None,
-    since: datetime | None = None,
-    sort: Sort = "relevance",
-    size: int = 10,
-    languages: Sequence[str] = LANGUAGES,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Search:
     """
-    Return the body of a search in `communique-releases`.
+    What a person looks for.
 
     Every word of `text` must occur; `"a phrase"`, `-not`, `a | b` and `begin*` work,
     and no text is wrong syntax. Each filter must hold; of several values in one filter,
     any. A person or organisation is named by a name, a part of one, an alias or an id.
-    `language` takes in its regions: `fr` finds `fr-CA`. Erased releases are left out.
+    `language` takes in its regions: `fr` finds `fr-CA`.
 
     `languages` are those in whose other forms words are found too. Each costs two more
     fields, which the embedded engine reads of every release: leave them out there when
     there are more than a few hundred.
     """
+
+    text: str = ""
+    themes: Sequence[str] = ()
+    mentions_countries: Sequence[str] = ()
+    issuer_countries: Sequence[str] = ()
+    persons: Sequence[str] = ()
+    organisations: Sequence[str] = ()
+    ministry: str | None = None
+    language: str | None = None
+    since: datetime | None = None
+    sort: Sort = "relevance"
+    size: int = 10
+    languages: Sequence[str] = LANGUAGES
+
+
+def releases_query(asked: Search) -> dict[str, Any]:
+    """Return the body of a search in `communique-releases`, the erased left out."""
     filters: list[dict[str, Any]] = []
-    if themes:
-        filters.append({"terms": {"theme": list(themes)}})
-    if mentions_countries:
-        filters.append({"terms": {"countries": _upper(mentions_countries)}})
-    if issuer_countries:
-        filters.append({"terms": {"issuer_countries": _upper(issuer_countries)}})
-    if persons:
-        filters.append(_any(_entity("person", name) for name in persons))
-    if organisations:
-        filters.append(_any(_entity("organisation", name) for name in organisations))
-    if ministry:
-        filters.append(_words("ministries.words", ministry))
-    if language:
-        code = language.lower()
+    if asked.themes:
+        filters.append({"terms": {"theme": list(asked.themes)}})
+    if asked.mentions_countries:
+        filters.append({"terms": {"countries": _upper(asked.mentions_countries)}})
+    if asked.issuer_countries:
+        filters.append({"terms": {"issuer_countries": _upper(asked.issuer_countries)}})
+    if asked.persons:
+        filters.append(_any(_entity("person", name) for name in asked.persons))
+    if asked.organisations:
+        filters.append(
+            _any(_entity("organisation", name) for name in asked.organisations)
+        )
+    if asked.ministry:
+        filters.append(_words("ministries.words", asked.ministry))
+    if asked.language:
+        code = asked.language.lower()
         filters.append(
             _any([{"term": {"language": code}}, {"prefix": {"language": f"{code}-"}}])
         )
-    if since is not None:
-        filters.append({"range": {"@timestamp": {"gte": since.isoformat()}}})
+    if asked.since is not None:
+        filters.append({"range": {"@timestamp": {"gte": asked.since.isoformat()}}})
+    words = [_text(asked.text, asked.languages)] if asked.text.strip() else []
     return {
         "query": {
             "bool": {
-                "must": [_text(text, languages)] if text.strip() else [],
+                "must": words,
                 "filter": filters,
                 "must_not": [{"term": {"erased": True}}],
             }
         },
-        "sort": _ORDERS[sort],
-        "size": size,
+        "sort": _ORDERS[asked.sort],
+        "size": asked.size,
         "track_total_hits": True,
         "track_scores": True,
         "_source": {"excludes": list(_LEFT_OUT)},

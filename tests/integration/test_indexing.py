@@ -13,6 +13,7 @@ from elasticsearch import AsyncElasticsearch
 
 from communique.errors import NotReadyError
 from communique.events import Entity, Theme
+from communique.query import Search
 from communique.worker.metrics import Metrics
 from communique.worker.progress import Progress
 from search_indexer.bulk import BulkWriter
@@ -129,9 +130,9 @@ async def test_an_erased_release_leaves_no_text_and_is_not_found(client, writer)
     second = first.model_copy(update={"revision": 2, "version": VERSION + 1})
     erased = second.model_copy(update={"change": "erased", "version": VERSION + 2})
     await settle(client, writer, first, second)
-    assert (await search(client, word)).total == 1
+    assert (await search(client, Search(word))).total == 1
     await settle(client, writer, erased, first, second)
-    assert (await search(client, word)).total == 0
+    assert (await search(client, Search(word))).total == 0
     assert word not in json.dumps(await stored(client, first.release_id))
 
 
@@ -151,11 +152,11 @@ async def test_long_texts_are_taken_and_found(client, writer, engines):
         ),
     )
     assert await settle(client, writer, long) == ["indexed"]
-    (hit,) = (await search(client, word)).hits
+    (hit,) = (await search(client, Search(word))).hits
     assert hit.document["entities_truncated"] is True
     assert hit.highlights == ()
     if engines.name == "real":
-        (hit,) = (await search(client, word, highlighted_length=10**7)).hits
+        (hit,) = (await search(client, Search(word), highlighted_length=10**7)).hits
         assert hit.highlights[0][0].text == word
 
 
@@ -200,7 +201,9 @@ async def test_releases_are_found_by_text_and_by_each_filter(client, writer):
     await settle(client, writer, event, noise)
 
     async def found(**asked):
-        return [hit.release_id for hit in (await search(client, word, **asked)).hits]
+        return [
+            hit.release_id for hit in (await search(client, Search(word, **asked))).hits
+        ]
 
     alone = [event.release_id]
     both = {event.release_id, noise.release_id}
@@ -227,7 +230,7 @@ async def test_a_hit_shows_where_it_matched(client, writer):
     word = f"word{uuid.uuid4().hex}"
     event = fresh(title=f"On {word}", text=f"First. <em>A {word}</em> here.")
     await settle(client, writer, event)
-    (hit,) = (await search(client, word)).hits
+    (hit,) = (await search(client, Search(word))).hits
     title, text = hit.highlights
     assert [(piece.text, piece.matched) for piece in title] == [
         ("On ", False),
@@ -245,7 +248,7 @@ async def test_a_hit_shows_where_it_matched(client, writer):
 @pytest.mark.parametrize("text", ['"', "a AND (", "*", "-", "title:[", "a\\", "~~~ ^9"])
 async def test_no_text_is_wrong_syntax(client, writer, text):
     await settle(client, writer, fresh())
-    assert (await search(client, text)).total >= 0
+    assert (await search(client, Search(text))).total >= 0
 
 
 async def test_words_are_found_in_their_other_forms(client, writer, engines):
@@ -254,7 +257,7 @@ async def test_words_are_found_in_their_other_forms(client, writer, engines):
     word = f"word{uuid.uuid4().hex}"
     event = fresh(text=f"{word}: ministers signed agreements")
     await settle(client, writer, event)
-    (hit,) = (await search(client, f"{word} minister agreement")).hits
+    (hit,) = (await search(client, Search(f"{word} minister agreement"))).hits
     marked = [piece.text for piece in hit.highlights[-1] if piece.matched]
     assert marked == [word, "ministers", "agreements"]
 
@@ -316,7 +319,7 @@ async def test_before_the_first_release_a_search_says_so(engine_dir: Path):
             with pytest.raises(NotReadyError, match="no index template"):
                 await check_mapping(client)
             with pytest.raises(NotReadyError, match="no index communique-releases yet"):
-                await search(client, "anything")
+                await search(client, Search("anything"))
     async with AsyncElasticsearch(server.engines.elasticsearch) as client:
         with pytest.raises(NotReadyError, match="does not answer"):
-            await search(client, "anything")
+            await search(client, Search("anything"))

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from communique.errors import NotReadyError, UsageError
 from communique.events import EnrichedRelease
-from communique.query import LANGUAGES, Sort
+from communique.query import LANGUAGES, Search, Sort
 from communique.safe_text import safe_text
 from communique.subscribe import enriched_releases
 from operator_console.cli.connect import (
@@ -59,24 +59,25 @@ def search(
     order: Sort = "newest" if sort == "newest" else "relevance"
     after = moment(since, datetime.now(UTC)) if since else None
 
+    asked = Search(
+        text,
+        themes=theme or (),
+        mentions_countries=mentions_country or (),
+        issuer_countries=issuer_country or (),
+        persons=person or (),
+        organisations=organisation or (),
+        ministry=ministry,
+        language=language,
+        since=after,
+        sort=order,
+        size=size,
+        # The embedded engine looks at every text again for each stemmed field.
+        languages=() if is_embedded() else LANGUAGES,
+    )
+
     async def ask() -> index.SearchResult:
         async with elasticsearch_client(home_folder(home)) as client:
-            return await index.search(
-                client,
-                text,
-                themes=theme or (),
-                mentions_countries=mentions_country or (),
-                issuer_countries=issuer_country or (),
-                persons=person or (),
-                organisations=organisation or (),
-                ministry=ministry,
-                language=language,
-                since=after,
-                sort=order,
-                size=size,
-                # The embedded engine looks at every text again for each stemmed field.
-                languages=() if is_embedded() else LANGUAGES,
-            )
+            return await index.search(client, asked)
 
     result = asyncio.run(ask())
     for hit in result.hits:

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from communique.query import highlights_query, releases_query
+from communique.query import Search, highlights_query, releases_query
 
 
 def filters(**asked):
-    return releases_query(**asked)["query"]["bool"]["filter"]
+    return releases_query(Search(**asked))["query"]["bool"]["filter"]
 
 
 def test_no_text_and_no_filter_finds_all_but_the_erased():
-    body = releases_query()
+    body = releases_query(Search())
     assert body["query"]["bool"] == {
         "must": [],
         "filter": [],
@@ -22,13 +22,13 @@ def test_no_text_and_no_filter_finds_all_but_the_erased():
 
 
 def test_every_word_must_occur():
-    (query,) = releases_query("measles Nairobi")["query"]["bool"]["must"]
+    (query,) = releases_query(Search("measles Nairobi"))["query"]["bool"]["must"]
     assert query["simple_query_string"]["query"] == "measles Nairobi"
     assert query["simple_query_string"]["default_operator"] == "and"
 
 
 def test_white_space_is_no_text():
-    assert releases_query("  \n")["query"]["bool"]["must"] == []
+    assert releases_query(Search("  \n"))["query"]["bool"]["must"] == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_filters_add_up():
     [("relevance", "_score"), ("newest", {"@timestamp": "desc"})],
 )
 def test_equal_ranks_keep_their_order(sort, first):
-    order = releases_query("x", sort=sort)["sort"]
+    order = releases_query(Search("x", sort=sort))["sort"]
     assert order[0] == first
     assert order[-1] == {"release_id": "asc"}
 
@@ -113,11 +113,11 @@ def test_highlights_are_asked_of_the_releases_that_were_found_only():
     assert body["query"] == {"terms": {"release_id": ["a", "b"]}}
     assert body["size"] == 2
     asked = body["highlight"]["highlight_query"]
-    assert [asked] == releases_query("x")["query"]["bool"]["must"]
+    assert [asked] == releases_query(Search("x"))["query"]["bool"]["must"]
 
 
 def test_other_forms_are_searched_and_highlighted_in_the_languages_asked_for():
     body = highlights_query("x", ["a"], languages=["fr"])
     assert list(body["highlight"]["fields"]) == ["title", "title.fr", "text", "text.fr"]
-    (query,) = releases_query("x", languages=[])["query"]["bool"]["must"]
+    (query,) = releases_query(Search("x", languages=[]))["query"]["bool"]["must"]
     assert query["simple_query_string"]["fields"] == ["title^3", "text"]
