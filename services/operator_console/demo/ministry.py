@@ -9,7 +9,7 @@ from typing import Unpack
 
 from operator_console.demo.answer import Answer
 from operator_console.demo.behaviours import Behaviour
-from operator_console.demo.feeds import FEED_TYPES, render_feed
+from operator_console.demo.feeds import FEED_TYPES, Contents, render_feed
 from operator_console.demo.pages import render_index, render_page
 from operator_console.demo.releases import (
     Changes,
@@ -115,16 +115,17 @@ class Site:
 
     def _feed(self, base_url: str) -> Answer:
         changed_at = self._changed_at[self.feed_path]
-        body = render_feed(
+        contents = Contents(
             self.ministry,
             [
                 (base_url + path, release)
                 for path, release in self._newest_first()[: self.window]
             ],
-            feed_url=base_url + self.feed_path,
+            url=base_url + self.feed_path,
             home_url=f"{base_url}/",
             updated_at=changed_at,
         )
+        body = render_feed(contents)
         content_type = FEED_TYPES[self.ministry.feed_format]
         return Answer(200, body, content_type, modified_at=changed_at)
 

@@ -45,32 +45,6 @@ each_ministry = pytest.mark.parametrize(
 each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda r: r.slug)
 
 
-class Clock:
-    """A clock that stands until it is told to go."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2025, 9, 1, 8, 0, 0, 250_000, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def site(clock: Clock) -> Site:
-    """Kenya's ministry of health with its release out, an hour ago."""
-    site = open_sites(RELEASES, clock=clock)["ke-health"]
-    clock.advance(3600)
-    return site
-
-
 @pytest.fixture
 async def client(site: Site) -> AsyncIterator[httpx.AsyncClient]:
     async with (

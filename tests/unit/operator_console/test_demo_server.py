@@ -1,6 +1,5 @@
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 
 import feedparser
 import httpx
@@ -16,38 +15,12 @@ from operator_console.demo.behaviours import (
     too_large,
     undecodable,
 )
-from operator_console.demo.ministry import Site, open_sites
+from operator_console.demo.ministry import Site
 from operator_console.demo.releases import sample_releases
 from operator_console.demo.server import serve
 
 RELEASES = sample_releases()
 MEASLES = next(r for r in RELEASES if r.slug == "measles-rubella-campaign-opens")
-
-
-class Clock:
-    """A clock that stands until it is told to go."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2025, 9, 1, 8, 0, 0, 250_000, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def site(clock: Clock) -> Site:
-    """Kenya's ministry of health with its release out, an hour ago."""
-    site = open_sites(RELEASES, clock=clock)["ke-health"]
-    clock.advance(3600)
-    return site
 
 
 @pytest.fixture
