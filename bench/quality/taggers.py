@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bench.quality.releases import KINDS, Kind, Labelled, raw
 from bench.quality.scoring import Tag
-from communique.events import Entity
+from communique.tags import Entity
 from enrichment_worker.enrich import enrich_all
 from enrichment_worker.vocabulary import load_vocabulary
 

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from communique.events import Agreement
+from communique.tags import Agreement
 from enrichment_worker.cues import Cues, Told, between
 from enrichment_worker.sentences import Sentences
 from enrichment_worker.text import Prose, joined

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from communique.events import Amount
+from communique.tags import Amount
 from enrichment_worker.money import Money, Sign
 from enrichment_worker.numerals import NUMERAL, decimal_of, scaled
 from enrichment_worker.text import Prose, fold

@@ -8,7 +8,8 @@ of what a release has not changes nothing there.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from communique.events import AppliedCorrection, EnrichedRelease
+from communique.corrections import AppliedCorrection
+from communique.events import EnrichedRelease
 from enrichment_worker import entity_corrections, theme_corrections
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from communique.events import Evidence
+from communique.tags import Evidence
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.text import Prose
 

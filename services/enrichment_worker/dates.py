@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from communique.events import Date
+from communique.tags import Date
 from enrichment_worker.calendar_days import (
     Precision,
     Published,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import get_args
 
-from communique.events import DocumentType
+from communique.tags import DocumentType
 from enrichment_worker.cues import Cues, Told
 
 _LEAD = 350

@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from communique.events import (
-    AppliedCorrection,
-    EnrichedRelease,
-    Entity,
-    Evidence,
-    TagRef,
-)
+from communique.corrections import AppliedCorrection, TagRef
+from communique.events import EnrichedRelease
+from communique.tags import Entity, Evidence
 from enrichment_worker.linking import MOST_MENTIONS, person_id
 from enrichment_worker.text import Spans, fold
 

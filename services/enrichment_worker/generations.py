@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from communique.codec import RETAG, Message, Record, decode, encode
+from communique.corrections import AppliedCorrection
 from communique.errors import NotReadyError, PermanentError
-from communique.events import AppliedCorrection, EnrichedRelease, Tagging
+from communique.events import EnrichedRelease, Tagging
 from communique.topics import TAGGINGS, Naming
 from enrichment_worker.corrections import Corrections, apply
 

@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from communique.events import Body, Entity, Evidence, Issuer
+from communique.events import Issuer
+from communique.tags import Body, Entity, Evidence
 from enrichment_worker.cues import Cues, Told, between
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.knowledge import Name, Organisation

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from communique.events import Entity, Evidence, Location
+from communique.tags import Entity, Evidence, Location
 from enrichment_worker.candidates import GENERATIONS, Candidate, EntityType
 from enrichment_worker.knowledge import City, Country, Known, Region
 from enrichment_worker.mentions import Mentions

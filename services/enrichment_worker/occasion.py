@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from communique.events import Date, Entity, Evidence, Occasion
+from communique.tags import Date, Entity, Evidence, Occasion
 from enrichment_worker.cues import Cues, between
 from enrichment_worker.sentences import Sentences
 from enrichment_worker.text import Prose

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from communique.events import Entity
+from communique.tags import Entity
 from enrichment_worker.cues import Cues, between
 from enrichment_worker.sentences import Sentences
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from communique.events import Body, Date, Entity, RawRelease
+from communique.events import RawRelease
+from communique.tags import Body, Date, Entity
 from enrichment_worker.agreements import agreements
 from enrichment_worker.amounts import amounts
 from enrichment_worker.calendar_days import published

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from communique.events import Entity, Evidence, Quote
+from communique.tags import Entity, Evidence, Quote
 from enrichment_worker.cues import Cues, Told, between
 from enrichment_worker.quotes import Span
 from enrichment_worker.sentences import Sentences

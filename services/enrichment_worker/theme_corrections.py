@@ -2,14 +2,9 @@
 
 from typing import TypeVar
 
-from communique.events import (
-    AppliedCorrection,
-    EnrichedRelease,
-    Evidence,
-    Subtheme,
-    TagRef,
-    Theme,
-)
+from communique.corrections import AppliedCorrection, TagRef
+from communique.events import EnrichedRelease
+from communique.tags import Evidence, Subtheme, Theme
 
 T = TypeVar("T", Theme, Subtheme)
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from communique.events import Entity, Evidence
+from communique.tags import Entity, Evidence
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
 from enrichment_worker.knowledge import Phrase, Taxonomy
 from enrichment_worker.languages import Spoken

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 
-from communique.events import Entity, Subtheme, Theme
+from communique.tags import Entity, Subtheme, Theme
 from enrichment_worker.knowledge import CERTAIN, Calibration, Taxonomy
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose

@@ -13,7 +13,8 @@ from itertools import takewhile
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from communique.events import Entry, Feed, Part
+from communique.events import Entry, Feed
+from communique.parts import Part
 from feed_poller.memory import Known, knows_release
 
 MAX_STEPS = 1000

@@ -1,6 +1,6 @@
 """When a feed that redirects for good has really moved; pure."""
 
-from communique.events import Part
+from communique.parts import Part
 
 VISITS = 3
 SPAN_SECONDS = 86_400.0

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from communique.events import Part
+from communique.parts import Part
 
 ENOUGH = 20
 """News before a rhythm is believed; fewer are chance."""

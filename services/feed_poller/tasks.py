@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from communique.codec import Message, decode
 from communique.errors import UndecodableError
-from communique.events import Feed, FeedPushed, Part
+from communique.events import Feed, FeedPushed
 from communique.identity import host_key
+from communique.parts import Part
 from communique.topics import FEEDS, Naming
 from communique.worker.partition_state import PLANNED, WAITING, Note
 from communique.worker.states import Planned

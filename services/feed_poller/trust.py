@@ -10,7 +10,7 @@ the feed has another chance.
 from dataclasses import dataclass
 from typing import Literal
 
-from communique.events import Part
+from communique.parts import Part
 from feed_poller.validators import Validators
 
 Verdict = Literal["unproven", "believed", "stuck", "false_304", "restless"]

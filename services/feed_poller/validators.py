@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from communique.events import Part
+from communique.parts import Part
 
 MAX_LENGTH = 200
 """Longer ones are left out: they stand in the feed's state, which is kept small."""

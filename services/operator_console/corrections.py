@@ -6,14 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from communique.codec import Message, Record, decode, encode
+from communique.corrections import AppliedCorrection, Correction, TagRef
 from communique.errors import PermanentError, UsageError
-from communique.events import (
-    AppliedCorrection,
-    Correction,
-    EnrichedRelease,
-    Tagging,
-    TagRef,
-)
+from communique.events import EnrichedRelease, Tagging
 from communique.identity import fingerprint
 from communique.topics import TAGGINGS, Naming
 from enrichment_worker.corrections import apply, in_force

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from communique.corrections import Correction, TagRef
 from communique.errors import UsageError
-from communique.events import Correction, TagRef
 from operator_console.tag_names import ENTITIES, tag_named
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

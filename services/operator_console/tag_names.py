@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import get_args
 
+from communique.corrections import TagRef
 from communique.errors import UsageError
-from communique.events import Entity, TagRef
+from communique.tags import Entity
 
 ENTITIES: tuple[str, ...] = get_args(Entity.model_fields["type"].annotation)
 ID_SOURCES = ("iso-3166", "iso-3166-2", "geonames", "communique", "local")

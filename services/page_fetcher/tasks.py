@@ -7,7 +7,8 @@ from typing import Literal, Self
 from pydantic import ValidationError
 
 from communique.codec import Message, decode
-from communique.events import Entry, Fingerprint, Part
+from communique.events import Entry
+from communique.parts import Fingerprint, Part
 from communique.topics import ENTRIES, Naming
 from communique.worker.partition_state import PLANNED, WAITING, Note
 from communique.worker.states import Planned

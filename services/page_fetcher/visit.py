@@ -11,7 +11,8 @@ import structlog
 
 from communique.codec import Message, decode
 from communique.errors import PermanentError, TooLargeError
-from communique.events import Entry, Event, Issuer, RawRelease
+from communique.events import Entry, Issuer, RawRelease
+from communique.parts import Event
 from communique.safe_text import safe_text
 from communique.topics import ENTRIES, RELEASES_RAW
 from communique.worker.context import Context

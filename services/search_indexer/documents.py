@@ -10,15 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from communique.corrections import AppliedCorrection
 from communique.errors import PermanentError
-from communique.events import (
-    AppliedCorrection,
-    EnrichedRelease,
-    Entity,
-    Evidence,
-    Issuer,
-    Theme,
-)
+from communique.events import EnrichedRelease, Issuer
+from communique.tags import Entity, Evidence, Theme
 from search_indexer.said import said_of_itself
 
 RELEASES = "communique-releases"

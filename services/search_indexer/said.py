@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from communique.events import Amount, Body, EnrichedRelease, Evidence, Occasion, Quote
+from communique.events import EnrichedRelease
+from communique.tags import Amount, Body, Evidence, Occasion, Quote
 
 
 def said_of_itself(event: EnrichedRelease) -> dict[str, Any]:

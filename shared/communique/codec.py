@@ -19,7 +19,8 @@ from communique.errors import (
     UnknownVersionError,
     WrongSchemaError,
 )
-from communique.events import SCHEMA_VERSION, Event
+from communique.events import SCHEMA_VERSION
+from communique.parts import Event
 from communique.topics import MAX_RECORD_BYTES, REPLAY
 
 CAUSE = "communique_cause"

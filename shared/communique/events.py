@@ -1,68 +1,41 @@
 """
 The events that travel between services, one class a topic.
 
-Readers ignore fields that they do not know; within `SCHEMA_VERSION` a class only grows.
-Times are aware UTC datetimes. `start` and `end` are code points. Every class is frozen:
-an event is a fact.
+Within `SCHEMA_VERSION` a class only grows. Times are aware UTC datetimes.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import ConfigDict, Field
 
+from communique.corrections import AppliedCorrection, Correction
 from communique.identity import canonical_link, host_key
+from communique.parts import Event, Fingerprint, Part, UtcDatetime, Uuid
+from communique.tags import (
+    Agreement,
+    Amount,
+    Body,
+    Date,
+    DocumentType,
+    Entity,
+    Occasion,
+    Quote,
+    Subtheme,
+    Theme,
+)
 
 SCHEMA_VERSION = 1
 """The version of all schemas here; it stands in `ce_dataschema` of every message."""
 
-
-def _utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time beyond the years 1 to 9999 in UTC") from None
-
-
-UtcDatetime = Annotated[AwareDatetime, AfterValidator(_utc)]
-Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Uuid = Annotated[
-    str,
-    Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
-]
 Change = Literal[
     "new", "revised", "corrected", "withdrawn", "republished", "erased", "updated"
 ]
-
-
-class Event(BaseModel):
-    """What all events share: frozen, tolerant of fields from a newer release of us."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    topic_schema: ClassVar[str]
-    """The name of the schema: `raw-release` stands in shared/schemas/."""
-
-
-class Part(BaseModel):
-    """A value inside an event."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
 
 FeedEvent = Literal[
     "possible_gap", "silent", "not_a_feed", "failing", "gone", "moved", "recovered"
 ]
 """What people want to hear of a feed; each is told once when it begins."""
-
 
 Kind = Literal["feed", "html", "sitemap"]
 
@@ -226,188 +199,6 @@ class RawRelease(Event):
     updated_at: UtcDatetime | None = None
     rights: str | None = None
     backfill: bool = False
-
-
-class Evidence(Part):
-    """A place in the text: `text[start:end]`, in code points."""
-
-    text: str
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-
-
-class Location(Part):
-    """Degrees, WGS 84."""
-
-    lat: float = Field(ge=-90, le=90)
-    lon: float = Field(ge=-180, le=180)
-
-
-class Entity(Part):
-    """A person, organisation or place with every mention of it in the text."""
-
-    name: str
-    type: Literal["person", "organisation", "place"]
-    mentions: tuple[Evidence, ...]
-    id: str | None = Field(None, description="in `id_source`; absent: not linked")
-    id_source: str | None = Field(None, description="iso-3166, geonames, communique …")
-    wikidata: str | None = None
-    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
-    location: Location | None = None
-    roles: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = Field((), description="short forms that the text uses")
-    confidence: float = Field(ge=0, le=1)
-    sources: tuple[str, ...] = Field(
-        (), description="model, gazetteer, title, correction …"
-    )
-    corrections: tuple[int, ...] = Field(
-        (), description="numbers of the release's corrections that made it so"
-    )
-
-
-class Theme(Part):
-    """A subject of the release; tagged when the score is 0.5 or more."""
-
-    slug: str
-    score: float = Field(ge=0, le=1)
-    evidence: tuple[Evidence, ...]
-    iptc: str | None = Field(
-        None,
-        pattern=r"^medtop:\d{8}$",
-        description="IPTC Media Topic that holds all of it",
-    )
-    corrections: tuple[int, ...] = Field(
-        (), description="numbers of the release's corrections that made it so"
-    )
-
-
-class Subtheme(Theme):
-    """A finer subject below one of the 35 themes."""
-
-    parent: str
-
-
-class Quote(Evidence):
-    """A quoted statement, without its marks, and who said it where that is clear."""
-
-    speaker: str | None = Field(None, description="name of an entity")
-    speaker_id: str | None = None
-    attribution: Evidence | None = Field(None, description="the words that say so")
-
-
-class Amount(Evidence):
-    """An amount of money as written, and what it comes to."""
-
-    value: str = Field(
-        pattern=r"^\d{1,120}(\.\d{1,60})?$", description="in units of the currency"
-    )
-    currency: str | None = Field(None, description="ISO 4217; absent: not said")
-
-
-class Date(Evidence):
-    """A date as written, and the day, month or year that it is."""
-
-    precision: Literal["day", "month", "year"]
-    date: str | None = Field(
-        None,
-        pattern=r"^\d{4}(-\d\d(-\d\d)?)?$",
-        description="ISO 8601, as 2026-05-12, 2026-05, 2026; absent: not said",
-    )
-    until: str | None = Field(None, description="the last one, of 12-14 May 2026")
-
-
-class Body(Part):
-    """A ministry, or a country, that speaks or signs."""
-
-    name: str
-    id: str | None = None
-    id_source: str | None = None
-    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
-    evidence: tuple[Evidence, ...] = Field((), description="none: the feed says so")
-
-
-class Agreement(Evidence):
-    """A signed text by its name, and the word that says that it was signed."""
-
-    name: str
-    signed: Evidence | None = None
-
-
-class Occasion(Part):
-    """What a release tells of: when it took or takes place, and where."""
-
-    date: str | None = Field(None, description="ISO 8601, to the day")
-    until: str | None = None
-    place: str | None = None
-    place_id: str | None = None
-    place_id_source: str | None = None
-    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
-    location: Location | None = None
-    evidence: tuple[Evidence, ...] = ()
-
-
-class DocumentType(Part):
-    """What a release is, among ten kinds, and how sure that is."""
-
-    type: Literal[
-        "statement",
-        "visit",
-        "agreement",
-        "appointment",
-        "statistics",
-        "tender",
-        "advisory",
-        "speech",
-        "correction",
-        "other",
-    ]
-    confidence: float = Field(ge=0, le=1)
-    evidence: tuple[Evidence, ...] = Field((), description="none: the title says so")
-
-
-class TagRef(Part):
-    """A tag as a person names it: an entity by its name or id, a theme by its slug."""
-
-    type: Literal["person", "organisation", "place", "theme", "subtheme"]
-    name: str = Field(min_length=1, max_length=500, description="of a theme, its slug")
-    id: str | None = Field(None, max_length=200)
-    id_source: str | None = Field(None, max_length=50)
-    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
-    parent: str | None = Field(None, description="of a subtheme, its theme")
-
-
-class Correction(Part):
-    """What a person says about a tag: of one release, or wherever it occurs."""
-
-    action: Literal["drop", "add", "merge", "rename", "undo"]
-    release_id: Uuid | None = Field(None, description="absent: all releases")
-    tag: TagRef | None = Field(None, description="absent: `undo`")
-    into: TagRef | None = Field(None, description="of `merge` and `rename`")
-    undoes: int | None = Field(None, description="the number of another correction")
-    by: str = Field(min_length=1, max_length=200)
-    why: str = Field("", max_length=2000)
-
-    @model_validator(mode="after")
-    def _says_all(self) -> Self:
-        missing = [
-            name
-            for name, is_needed, value in (
-                ("undoes", self.action == "undo", self.undoes),
-                ("tag", self.action != "undo", self.tag),
-                ("into", self.action in {"merge", "rename"}, self.into),
-            )
-            if is_needed and value is None
-        ]
-        if missing:
-            raise ValueError(f"{self.action} needs {', '.join(missing)}")
-        return self
-
-
-class AppliedCorrection(Correction):
-    """A correction with its number, which is its place in `taggings`."""
-
-    number: int = Field(ge=0)
-    at: UtcDatetime
 
 
 class EnrichedRelease(RawRelease):

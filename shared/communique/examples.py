@@ -2,35 +2,35 @@
 
 from datetime import UTC, datetime
 
+from communique.corrections import AppliedCorrection, Correction, TagRef
 from communique.events import (
-    Agreement,
-    Amount,
-    AppliedCorrection,
-    Body,
-    Correction,
-    Date,
-    DocumentType,
     EnrichedRelease,
-    Entity,
     Entry,
-    Event,
-    Evidence,
     Feed,
     FeedPolled,
     FeedPushed,
     Issuer,
     LedgerLine,
+    RawRelease,
+    Signature,
+    Tagging,
+)
+from communique.identity import canonical_link, feed_id, fingerprint, release_id
+from communique.parts import Event
+from communique.tags import (
+    Agreement,
+    Amount,
+    Body,
+    Date,
+    DocumentType,
+    Entity,
+    Evidence,
     Location,
     Occasion,
     Quote,
-    RawRelease,
-    Signature,
     Subtheme,
-    Tagging,
-    TagRef,
     Theme,
 )
-from communique.identity import canonical_link, feed_id, fingerprint, release_id
 
 _AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 _URL = "https://ministry.example/feed.xml"

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from communique.events import EVENTS, SCHEMA_VERSION, Event
+from communique.events import EVENTS, SCHEMA_VERSION
 from communique.examples import EXAMPLES
+from communique.parts import Event
 from communique.topics import Naming, all_topics
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

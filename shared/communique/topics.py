@@ -12,7 +12,6 @@ from datetime import timedelta
 from communique.events import (
     EnrichedRelease,
     Entry,
-    Event,
     Feed,
     FeedPolled,
     FeedPushed,
@@ -21,6 +20,7 @@ from communique.events import (
     Signature,
     Tagging,
 )
+from communique.parts import Event
 
 PARTITIONS = 12
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024

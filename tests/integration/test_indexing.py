@@ -12,8 +12,8 @@ import pytest
 from elasticsearch import AsyncElasticsearch
 
 from communique.errors import NotReadyError
-from communique.events import Entity, Theme
 from communique.query import Search
+from communique.tags import Entity, Theme
 from communique.worker.metrics import Metrics
 from communique.worker.progress import Progress
 from search_indexer.bulk import BulkWriter

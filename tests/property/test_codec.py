@@ -10,13 +10,7 @@ from hypothesis import strategies as st
 
 from communique.codec import Message, dead_letter, decode, encode
 from communique.errors import PermanentError, UndecodableError
-from communique.events import (
-    EVENTS,
-    Entry,
-    FeedPushed,
-    Issuer,
-    LedgerLine,
-)
+from communique.events import EVENTS, Entry, FeedPushed, Issuer, LedgerLine
 from communique.examples import EXAMPLES
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)

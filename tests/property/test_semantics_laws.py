@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.errors import UnusableTextError
-from communique.events import EnrichedRelease, Evidence
+from communique.events import EnrichedRelease
+from communique.tags import Evidence
 from enrichment_worker.enrich import enrich
 from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.numerals import decimal_of

@@ -9,12 +9,9 @@ from typing import Annotated
 import typer
 
 from communique.codec import decode
+from communique.corrections import AppliedCorrection, Correction
 from communique.errors import NotReadyError, UsageError
-from communique.events import (
-    AppliedCorrection,
-    Correction,
-    EnrichedRelease,
-)
+from communique.events import EnrichedRelease
 from communique.settings import KafkaSettings
 from communique.topics import RELEASES_ENRICHED, RELEASES_RAW, TAGGINGS
 from communique.worker.producer import Producer

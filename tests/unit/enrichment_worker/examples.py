@@ -3,7 +3,8 @@
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from communique.events import EnrichedRelease, Entity, Issuer, RawRelease
+from communique.events import EnrichedRelease, Issuer, RawRelease
+from communique.tags import Entity
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.knowledge import (
     PlaceWords,

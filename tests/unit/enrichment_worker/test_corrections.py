@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communique.events import (
-    AppliedCorrection,
-    EnrichedRelease,
-    Entity,
-    Evidence,
-    Location,
-    Subtheme,
-    TagRef,
-    Theme,
-)
+from communique.corrections import AppliedCorrection, TagRef
+from communique.events import EnrichedRelease
+from communique.tags import Entity, Evidence, Location, Subtheme, Theme
 from enrichment_worker.corrections import Corrections, apply, in_force
 from tests.unit.enrichment_worker.examples import RELEASE, raw
 

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from communique.codec import Message, Record, decode
+from communique.corrections import Correction, TagRef
 from communique.errors import NotReadyError
-from communique.events import Correction, EnrichedRelease, Tagging, TagRef, Theme
+from communique.events import EnrichedRelease, Tagging
+from communique.tags import Theme
 from communique.topics import Naming
 from communique.worker.broadcast import Broadcast
 from enrichment_worker.generations import (

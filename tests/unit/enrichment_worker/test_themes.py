@@ -2,7 +2,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from communique.events import Entity, Evidence
+from communique.tags import Entity, Evidence
 from enrichment_worker.enrich import enrich
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.knowledge import Calibration, Phrase, Taxonomy, Vocabulary

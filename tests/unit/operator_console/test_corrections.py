@@ -5,12 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from communique.codec import Message, decode
+from communique.corrections import Correction, TagRef
 from communique.errors import UsageError
-from communique.events import (
-    Correction,
-    Tagging,
-    TagRef,
-)
+from communique.events import Tagging
 from communique.topics import Naming
 from operator_console.corrections import (
     again,

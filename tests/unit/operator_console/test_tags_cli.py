@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from communique.codec import encode
-from communique.events import EnrichedRelease, Theme
+from communique.events import EnrichedRelease
+from communique.tags import Theme
 from communique.topics import RELEASES_ENRICHED, RELEASES_RAW, Naming
 from operator_console import __main__
 from operator_console.cli import retag, tags

@@ -6,23 +6,20 @@ from typing import Any
 from hypothesis import strategies as st
 
 from communique.codec import Message
-from communique.events import (
+from communique.corrections import AppliedCorrection, TagRef
+from communique.events import Attachment, EnrichedRelease, Issuer
+from communique.tags import (
     Agreement,
     Amount,
-    AppliedCorrection,
-    Attachment,
     Body,
     Date,
     DocumentType,
-    EnrichedRelease,
     Entity,
     Evidence,
-    Issuer,
     Location,
     Occasion,
     Quote,
     Subtheme,
-    TagRef,
     Theme,
 )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from communique.events import Entity
+from communique.tags import Entity
 from search_indexer.documents import (
     MAX_ENTITIES,
     MAX_ID_BYTES,
