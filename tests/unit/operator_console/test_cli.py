@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from operator_console import __main__
-from operator_console.cli import documents, search
+from operator_console.cli import enrich, search
 from operator_console.cli import search as cli_search
 from operator_console.cli.output import print_json
 from search_indexer.search import Shown
@@ -312,6 +312,24 @@ def test_a_release_in_json_is_taken_as_it_is_and_options_go_before(shell):
 
 
 @pytest.mark.usefixtures("no_model")
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        pytest.param({"text": 5}, "at least a text", id="no text"),
+        pytest.param({"text": "x", "ministry": 5}, "ministry: ", id="a wrong ministry"),
+        pytest.param({"text": "x", "published_at": "soon"}, "ISO 8601", id="no time"),
+        pytest.param(
+            {"text": "x", "revision": 1, "issuers": []}, "release_id: ", id="half"
+        ),
+    ],
+)
+def test_a_release_that_is_none_says_which_field_is_wrong(shell, given, words):
+    code, out, err = shell("enrich", write("r.json", json.dumps(given)))
+    assert (code, out) == (2, "")
+    assert words in err
+
+
+@pytest.mark.usefixtures("no_model")
 def test_the_same_text_gives_the_same_bytes(shell):
     file = write("a.txt", "{this is no json}")
     first, second = (shell("enrich", file, "--json")[1] for _ in range(2))
@@ -452,7 +470,7 @@ def test_lines_of_a_batch_are_streamed(tmp_path):
             read.append(number)
             yield f'{{"id": {number}}}'
 
-    stream = documents._not_empty(source())
+    stream = enrich._not_empty(source())
     next(stream)
     assert read == [0]
 
