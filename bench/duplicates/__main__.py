@@ -15,9 +15,9 @@ from bench.quality.releases import load, raw
 from communique.codec import Message
 from communique.events import RawRelease, Signature
 from communique.identity import fingerprint
-from enrichment_worker.duplicates import Links, links
-from enrichment_worker.signature_index import SignatureIndex
-from enrichment_worker.sketches import signature
+from enrichment_worker.links.duplicates import Links, links
+from enrichment_worker.links.signature_index import SignatureIndex
+from enrichment_worker.links.sketches import signature
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _HOUSES = 50

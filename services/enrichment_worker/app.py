@@ -16,9 +16,9 @@ from communique.worker.settled import Settled
 from communique.worker.until_ready import until_ready
 from enrichment_worker.generations import Generations, settle_generation
 from enrichment_worker.handle import handle
+from enrichment_worker.links.signatures import open_signatures
 from enrichment_worker.pool import Child, Pool
 from enrichment_worker.settings import EnrichmentSettings
-from enrichment_worker.signatures import open_signatures
 from enrichment_worker.wire import Start
 
 LOAD_AGAIN_SECONDS = 60.0

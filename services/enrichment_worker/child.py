@@ -18,7 +18,7 @@ from communique.errors import NotReadyError, PermanentError
 from communique.events import RawRelease
 from enrichment_worker.enrich import Draft, draft, finish, recognise
 from enrichment_worker.knowledge import Vocabulary
-from enrichment_worker.vocabulary import load_vocabulary
+from enrichment_worker.vocabulary.load import load_vocabulary
 from enrichment_worker.wire import (
     HEAD,
     Begun,

@@ -4,17 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from communique.events import EnrichedRelease, RawRelease
-from enrichment_worker import (
-    handles,
-    languages,
-    linking,
-    mentions,
-    model_reads,
-    themes,
-)
+from enrichment_worker import handles, languages, themes
+from enrichment_worker.entities import linking, mentions, model_reads
 from enrichment_worker.knowledge import RULES, ModelSpan, Passages, Vocabulary
 from enrichment_worker.languages import Spoken
-from enrichment_worker.semantics import semantics
+from enrichment_worker.semantics.extraction import semantics
 from enrichment_worker.text import RULES_READ, Prose, check_usable
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from communique.events import EnrichedRelease, RawRelease
-from enrichment_worker import linking, mentions
-from enrichment_worker.candidates import Candidate
 from enrichment_worker.enrich import draft, recognise
+from enrichment_worker.entities import linking, mentions
+from enrichment_worker.entities.candidates import Candidate
+from enrichment_worker.entities.merging import Mention
 from enrichment_worker.gazetteer import Gazetteer, Hit
 from enrichment_worker.knowledge import (
     City,
@@ -16,7 +17,6 @@ from enrichment_worker.knowledge import (
     Region,
     Vocabulary,
 )
-from enrichment_worker.merging import Mention
 from enrichment_worker.text import Prose
 from enrichment_worker.theme_evidence import (
     FALLBACK,

@@ -8,7 +8,7 @@ from communique.corrections import AppliedCorrection
 from communique.errors import NotReadyError, PermanentError
 from communique.events import EnrichedRelease, Tagging
 from communique.topics import TAGGINGS, Naming
-from enrichment_worker.corrections import Corrections, apply
+from enrichment_worker.corrections.apply import Corrections, apply
 
 MAX_GENERATION = 999_999
 _TOO_MANY = (

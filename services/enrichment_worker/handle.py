@@ -10,7 +10,7 @@ from communique.errors import PermanentError, WrongSchemaError
 from communique.events import EnrichedRelease, RawRelease
 from communique.topics import RELEASES_ENRICHED, Naming
 from communique.worker.settled import Settled, bury
-from enrichment_worker.duplicates import Links
+from enrichment_worker.links.duplicates import Links
 from enrichment_worker.text import check_usable
 from enrichment_worker.wire import Answer
 

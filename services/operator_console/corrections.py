@@ -11,7 +11,7 @@ from communique.errors import PermanentError, UsageError
 from communique.events import EnrichedRelease, Tagging
 from communique.identity import fingerprint
 from communique.topics import TAGGINGS, Naming
-from enrichment_worker.corrections import apply, in_force
+from enrichment_worker.corrections.apply import apply, in_force
 from operator_console.tag_names import ENTITIES, tag_named
 from operator_console.tag_names import told as told_tag
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from communique.codec import Message
 from communique.topics import RELEASES_SIGNATURES, Naming
-from enrichment_worker.signature_index import SignatureIndex
-from enrichment_worker.signatures import Signatures
+from enrichment_worker.links.signature_index import SignatureIndex
+from enrichment_worker.links.signatures import Signatures
 from tests.fakes import Broker, FakeProducer, FakeReader
 from tests.unit.enrichment_worker.statements import (
     LEAD_IN,

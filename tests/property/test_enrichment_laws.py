@@ -10,7 +10,7 @@ from communique.errors import UnusableTextError
 from enrichment_worker.enrich import enrich, enrich_all
 from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.text import Prose, check_usable, fold
-from enrichment_worker.vocabulary import load_vocabulary
+from enrichment_worker.vocabulary.load import load_vocabulary
 from tests.unit.enrichment_worker.examples import raw
 
 PIECES = [

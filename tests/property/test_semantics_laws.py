@@ -14,12 +14,12 @@ from communique.events import EnrichedRelease
 from communique.tags import Evidence
 from enrichment_worker.enrich import enrich
 from enrichment_worker.knowledge import Vocabulary
-from enrichment_worker.numerals import decimal_of
-from enrichment_worker.quotes import quoted
-from enrichment_worker.semantics import READ, semantics
+from enrichment_worker.semantics.extraction import READ, semantics
+from enrichment_worker.semantics.numerals import decimal_of
+from enrichment_worker.semantics.quotes import quoted
 from enrichment_worker.sentences import Sentences
 from enrichment_worker.text import Prose, check_usable
-from enrichment_worker.vocabulary import load_vocabulary
+from enrichment_worker.vocabulary.load import load_vocabulary
 from tests.unit.enrichment_worker.examples import SEEN, raw
 
 PIECES = [

@@ -41,7 +41,7 @@ def enrich(
         raise UsageError("--explain takes one file; give no --batch with it.")
     from enrichment_worker.enrich import enrich as tag
     from enrichment_worker.settings import EnrichmentSettings
-    from enrichment_worker.vocabulary import load_vocabulary
+    from enrichment_worker.vocabulary.load import load_vocabulary
 
     settings = EnrichmentSettings()
     load = partial(load_vocabulary, settings.vocabulary_dir, settings.spacy_models)

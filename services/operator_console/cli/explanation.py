@@ -7,7 +7,7 @@ from communique.events import EnrichedRelease, RawRelease
 from enrichment_worker.explain import MentionReason, Said, ThemeReason, explain
 from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.settings import EnrichmentSettings
-from enrichment_worker.vocabulary import organisation_origins
+from enrichment_worker.vocabulary.load import organisation_origins
 from operator_console.cli.output import console, plain, print_json, print_table
 
 

@@ -73,7 +73,7 @@ class Counted:
 def themes() -> Mapping[str, str | None]:
     """Return the themes that there are, a user's own too, with their parents."""
     from enrichment_worker.settings import EnrichmentSettings
-    from enrichment_worker.vocabulary import theme_slugs
+    from enrichment_worker.vocabulary.load import theme_slugs
 
     return theme_slugs(EnrichmentSettings().vocabulary_dir)
 

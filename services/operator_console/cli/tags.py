@@ -16,7 +16,7 @@ from communique.settings import KafkaSettings
 from communique.topics import RELEASES_ENRICHED, RELEASES_RAW, TAGGINGS
 from communique.worker.producer import Producer
 from communique.worker.reader import Reader
-from enrichment_worker.corrections import in_force
+from enrichment_worker.corrections.apply import in_force
 from operator_console.cli.connect import home_folder, kafka_settings
 from operator_console.cli.engines import HomeOption
 from operator_console.cli.output import console, plain, print_json, print_table

@@ -31,8 +31,8 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Look for entries that are broken, double, ambiguous or dead; exit 1 if any is."""
-    from enrichment_worker import vocabulary_check
     from enrichment_worker.settings import EnrichmentSettings
+    from enrichment_worker.vocabulary import check as vocabulary_check
 
     own = EnrichmentSettings().vocabulary_dir
     checked: list[Path | None] = [None, *([own] if own else [])]

@@ -3,7 +3,7 @@
 import pytest
 
 from enrichment_worker.knowledge import Vocabulary
-from enrichment_worker.vocabulary import load_vocabulary
+from enrichment_worker.vocabulary.load import load_vocabulary
 
 
 @pytest.fixture(scope="session")

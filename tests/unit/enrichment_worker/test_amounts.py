@@ -2,9 +2,9 @@
 
 import pytest
 
-from enrichment_worker.amounts import amounts
 from enrichment_worker.knowledge import Vocabulary
-from enrichment_worker.numerals import decimal_of, scaled
+from enrichment_worker.semantics.amounts import amounts
+from enrichment_worker.semantics.numerals import decimal_of, scaled
 from enrichment_worker.text import Prose
 from tests.unit.enrichment_worker.semantics_of import read
 

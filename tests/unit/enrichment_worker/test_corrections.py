@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from communique.corrections import AppliedCorrection, TagRef
 from communique.events import EnrichedRelease
 from communique.tags import Entity, Evidence, Location, Subtheme, Theme
-from enrichment_worker.corrections import Corrections, apply, in_force
+from enrichment_worker.corrections.apply import Corrections, apply, in_force
 from tests.unit.enrichment_worker.examples import RELEASE, raw
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)

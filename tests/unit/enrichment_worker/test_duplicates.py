@@ -3,8 +3,8 @@
 import pytest
 
 from communique.identity import fingerprint
-from enrichment_worker.duplicates import Links, is_correction, links, overlap
-from enrichment_worker.sketches import signature, sketch
+from enrichment_worker.links.duplicates import Links, is_correction, links, overlap
+from enrichment_worker.links.sketches import signature, sketch
 from tests.unit.enrichment_worker.statements import (
     ABOUT_US,
     IN_FRENCH,

@@ -5,7 +5,7 @@ import pytest
 from enrichment_worker.enrich import enrich
 from enrichment_worker.explain import Explanation, explain
 from enrichment_worker.knowledge import ModelSpan, Vocabulary
-from enrichment_worker.vocabulary import organisation_origins
+from enrichment_worker.vocabulary.load import organisation_origins
 from tests.unit.enrichment_worker.examples import raw
 
 TEXT = (

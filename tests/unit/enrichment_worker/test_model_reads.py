@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from enrichment_worker import mentions
 from enrichment_worker.enrich import draft, enrich, finish
+from enrichment_worker.entities import mentions
+from enrichment_worker.entities.model_reads import LONGEST_PASSAGE, MODEL_READS
 from enrichment_worker.knowledge import Passages, Vocabulary
-from enrichment_worker.model_reads import LONGEST_PASSAGE, MODEL_READS
 from enrichment_worker.recogniser import Reader, batches
 from enrichment_worker.text import RULES_READ
 from tests.unit.enrichment_worker.examples import named, raw

@@ -9,11 +9,14 @@ import pytest
 from rigour.territories import get_territories
 
 from enrichment_worker.gazetteer import Gazetteer
-from enrichment_worker.geography import load_geography
 from enrichment_worker.knowledge import Name, Organisation, Vocabulary
-from enrichment_worker.organisation_files import read_organisations, spellings
 from enrichment_worker.text import fold
-from enrichment_worker.vocabulary import DATA
+from enrichment_worker.vocabulary.geography import load_geography
+from enrichment_worker.vocabulary.load import DATA
+from enrichment_worker.vocabulary.organisation_files import (
+    read_organisations,
+    spellings,
+)
 
 DIRECTORY = DATA / "organisations"
 FIELDS = {"name", "kind", "country", "wikidata", "common", "short", "weak", "long"}

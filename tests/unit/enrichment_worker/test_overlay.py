@@ -6,8 +6,8 @@ import pytest
 
 from enrichment_worker.enrich import enrich
 from enrichment_worker.knowledge import Vocabulary
-from enrichment_worker.overlay import overruled
-from enrichment_worker.vocabulary import load_vocabulary, theme_slugs
+from enrichment_worker.vocabulary.load import load_vocabulary, theme_slugs
+from enrichment_worker.vocabulary.overlay import overruled
 from tests.unit.enrichment_worker.examples import named, raw, tagged
 
 FILES = {

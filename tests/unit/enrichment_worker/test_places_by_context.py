@@ -7,7 +7,7 @@ import pytest
 
 from enrichment_worker.enrich import enrich
 from enrichment_worker.knowledge import City, Region, Vocabulary
-from enrichment_worker.vocabulary import DATA
+from enrichment_worker.vocabulary.load import DATA
 from tests.unit.enrichment_worker.examples import named, raw
 
 ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {

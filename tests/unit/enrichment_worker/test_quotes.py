@@ -3,7 +3,7 @@
 import pytest
 
 from enrichment_worker.knowledge import Vocabulary
-from enrichment_worker.quotes import quoted
+from enrichment_worker.semantics.quotes import quoted
 from tests.unit.enrichment_worker.semantics_of import read
 
 WANJIRU = "Health Minister Mary Wanjiru"

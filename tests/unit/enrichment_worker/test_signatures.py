@@ -9,9 +9,9 @@ from aiokafka.errors import KafkaTimeoutError
 from communique.codec import Message, Record
 from communique.errors import NotReadyError
 from communique.topics import RELEASES_SIGNATURES, Naming
-from enrichment_worker.duplicates import Links
-from enrichment_worker.signature_index import SignatureIndex
-from enrichment_worker.signatures import Signatures
+from enrichment_worker.links.duplicates import Links
+from enrichment_worker.links.signature_index import SignatureIndex
+from enrichment_worker.links.signatures import Signatures
 from tests.fakes import Broker, FakeProducer, FakeReader
 from tests.unit.enrichment_worker.examples import SEEN
 from tests.unit.enrichment_worker.statements import (

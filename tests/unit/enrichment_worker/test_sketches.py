@@ -5,7 +5,7 @@ import time
 import pytest
 
 from communique.events import Signature
-from enrichment_worker.sketches import (
+from enrichment_worker.links.sketches import (
     DIGEST_BYTES,
     FIGURES,
     MOST,

@@ -9,9 +9,14 @@ import pytest
 
 from enrichment_worker.enrich import enrich
 from enrichment_worker.knowledge import Taxonomy, Vocabulary
-from enrichment_worker.taxonomy import WEIGHTS, expand, languages, load_taxonomy
 from enrichment_worker.text import Prose, fold
-from enrichment_worker.vocabulary import DATA
+from enrichment_worker.vocabulary.load import DATA
+from enrichment_worker.vocabulary.taxonomy import (
+    WEIGHTS,
+    expand,
+    languages,
+    load_taxonomy,
+)
 from tests.unit.enrichment_worker.examples import raw
 
 FILES = {

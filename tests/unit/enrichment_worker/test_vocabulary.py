@@ -4,7 +4,7 @@ import pytest
 
 from communique.errors import NotReadyError
 from enrichment_worker.knowledge import Organisation, Vocabulary
-from enrichment_worker.vocabulary import load_vocabulary
+from enrichment_worker.vocabulary.load import load_vocabulary
 
 
 def test_the_digest_changes_with_models_and_files(

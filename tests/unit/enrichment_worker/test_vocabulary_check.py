@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from enrichment_worker.vocabulary_check import check
+from enrichment_worker.vocabulary.check import check
 
 SOUND = {
     "organisations/desk.toml": '[desk]\nname = "Blue Desk"\nkind = "office"\n'

@@ -236,7 +236,7 @@ class FakeRelease:
 def no_model(monkeypatch):
     """Tag with nothing: what is tested is the way in and out."""
     import enrichment_worker.enrich
-    import enrichment_worker.vocabulary
+    import enrichment_worker.vocabulary.load
 
     def load(*_):
         return None
@@ -244,7 +244,7 @@ def no_model(monkeypatch):
     def tag(release, _vocabulary, _generation):
         return FakeRelease(release)
 
-    monkeypatch.setattr(enrichment_worker.vocabulary, "load_vocabulary", load)
+    monkeypatch.setattr(enrichment_worker.vocabulary.load, "load_vocabulary", load)
     monkeypatch.setattr(enrichment_worker.enrich, "enrich", tag)
 
 
@@ -340,11 +340,11 @@ def test_the_same_text_gives_the_same_bytes(shell):
 @pytest.fixture
 def rules_only(monkeypatch):
     """Tag by rules, with no statistical model to wait for."""
-    import enrichment_worker.vocabulary
+    import enrichment_worker.vocabulary.load
 
-    rules = enrichment_worker.vocabulary.load_vocabulary(spacy_models={})
+    rules = enrichment_worker.vocabulary.load.load_vocabulary(spacy_models={})
     monkeypatch.setattr(
-        enrichment_worker.vocabulary, "load_vocabulary", lambda *_: rules
+        enrichment_worker.vocabulary.load, "load_vocabulary", lambda *_: rules
     )
 
 

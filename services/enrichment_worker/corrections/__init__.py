@@ -1,0 +1,1 @@
+"""What people say about tags, applied to an enriched release."""

@@ -1,0 +1,295 @@
+"""Text to entity mentions: every source is heard, and where they overlap one wins."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from enrichment_worker.entities.branches import branches
+from enrichment_worker.entities.candidates import Candidate, Surroundings
+from enrichment_worker.entities.context import gather, written_so
+from enrichment_worker.entities.listed import as_candidate, is_treaty, linked_by_start
+from enrichment_worker.entities.merging import Mention, merge, winners
+from enrichment_worker.entities.model_mentions import Sieve
+from enrichment_worker.entities.organisation_ends import Stops
+from enrichment_worker.entities.organisations import BuiltNames
+from enrichment_worker.entities.place_shapes import PlaceShapes
+from enrichment_worker.entities.places import PlaceEvidence
+from enrichment_worker.entities.repeats import persons_in_lists, repeats
+from enrichment_worker.entities.short_forms import definitions, short_forms
+from enrichment_worker.entities.titles import TitledPersons
+from enrichment_worker.entities.towns import Towns
+from enrichment_worker.gazetteer import Hit, longest
+from enrichment_worker.knowledge import (
+    Country,
+    ModelSpan,
+    Name,
+    Organisation,
+    Region,
+    Vocabulary,
+)
+from enrichment_worker.languages import Spoken
+from enrichment_worker.text import Prose, Spans, Token
+
+ENOUGH = 500
+"""Places of a name behind the head of a text: an entity keeps no more anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """All mentions by their start, and the countries that only adjectives name."""
+
+    mentions: tuple[Mention, ...]
+    adjectives: tuple[tuple[int, int, str], ...]
+    """Spans and ISO codes: "Indian", and names of countries inside other names."""
+    heard: tuple[Candidate, ...] = ()
+    """Every candidate, also those that lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the rules find in a text before a model has read of it, and its sieve."""
+
+    chosen: tuple[tuple[Hit[Name], Name], ...]
+    candidates: tuple[Candidate, ...]
+    sieve: Sieve
+    evidence: PlaceEvidence
+    lists: tuple[tuple[tuple[int, int], ...], ...]
+    """The spans of each list of names: an unknown one among places is one too."""
+
+
+def draft(
+    prose: Prose,
+    vocabulary: Vocabulary,
+    *,
+    spoken: Spoken,
+    issuers: Iterable[str],
+) -> Draft:
+    """
+    Return what the rules find in a text, each part read in its own language.
+
+    `issuers` are the ISO codes of who issues it, which decide between homonyms. Names
+    of the gazetteer are found in all of the text, others in its head.
+    """
+    head = prose.head
+    hits = longest(_written_so(vocabulary.names.hits(prose), prose, spoken))
+    namelike = _namelike(vocabulary, hits)
+    shapes = PlaceShapes(head, vocabulary.places, namelike)
+    spots = list(shapes.find())
+    called = {(spot.start, spot.end): spot.kind for spot in spots}
+    context = gather(hits, prose, issuers, called, namelike, vocabulary.towns)
+    chosen = [
+        (hit, name) for hit in hits if (name := context.choose(hit, head)) is not None
+    ]
+    known = Spans((hit.start, hit.end) for hit, _ in chosen)
+
+    def is_known(token: Token) -> bool:
+        return known.touch(token.start, token.end)
+
+    towns = Towns(head, vocabulary.towns, context, vocabulary.places)
+    parts = {
+        name.target.id
+        for hit, name in chosen
+        if isinstance(name.target, Region)
+        and (
+            called.get((hit.start, hit.end)) == "part"
+            or name.target.id in context.paired
+        )
+    }
+    evidence = PlaceEvidence(head, vocabulary.places, towns, frozenset(parts))
+    listed = [
+        one
+        for hit, name in chosen
+        if not name.demonym and not is_treaty(name)
+        if not evidence.made_there(
+            one := evidence.as_town(as_candidate(hit, name, prose))
+        )
+    ]
+    sure = {(hit.start, hit.end) for hit, _ in chosen}
+    doubted = Spans(
+        (hit.start, hit.end)
+        for hit in hits
+        if (hit.start, hit.end) not in sure
+        and not any(isinstance(name.target, Region) for name in hit.values)
+    )
+    candidates = (
+        *listed,
+        *evidence.called(spots, listed),
+        *towns.behind_prepositions(namelike, is_known),
+        *_by_rule(head, vocabulary, chosen, listed, towns, is_known),
+    )
+    sieve = Sieve(head, vocabulary.titles, vocabulary.shapes, towns, is_known, doubted)
+    return Draft(tuple(chosen), candidates, sieve, evidence, tuple(shapes.lists()))
+
+
+def _written_so(
+    hits: Iterable[Hit[Name]], prose: Prose, spoken: Spoken
+) -> Iterator[Hit[Name]]:
+    """
+    Yield the hits with those names alone that the text writes as names.
+
+    Behind the head of the text nothing can support a weak name any more, and what was
+    found hundreds of times there is not looked for again.
+    """
+    reach = len(prose.head.text)
+    found: Counter[str] = Counter()
+    for hit in hits:
+        read = hit.end <= reach
+        if not read:
+            form = prose.folded[hit.start : hit.end]
+            found[form] += 1
+            if found[form] > ENOUGH:
+                continue
+        if (
+            prose.not_prose.touch(hit.start, hit.end)
+            or prose.text[hit.start - 1 : hit.start] == "@"
+            or prose.text[hit.end : hit.end + 1] == "$"  # "US$"
+        ):
+            continue
+        language = spoken.at(hit.start)
+        names = [
+            name
+            for name in hit.values
+            if (read or not name.weak) and written_so(name, hit, prose, language)
+        ]
+        if names:
+            yield Hit(hit.start, hit.end, tuple(names))
+
+
+def find(
+    draft: Draft, prose: Prose, vocabulary: Vocabulary, model: Sequence[ModelSpan]
+) -> Mentions:
+    """
+    Return the mentions in a text, of which `draft` is what the rules found.
+
+    `model` is what the statistical model saw, empty where it is off.
+    """
+    found = [*draft.candidates, *draft.sieve.candidates(model)]
+    kept = winners(found)
+    if in_lists := [
+        *persons_in_lists(prose.head, draft.lists, kept),
+        *draft.evidence.in_lists(draft.lists, kept),
+    ]:
+        found += in_lists
+        kept = winners(found)
+    again = list(repeats(prose.head, vocabulary.shapes, kept))
+    mentions = merge(found, again=again)
+    persons = Spans(
+        (one.candidate.start, one.candidate.end)
+        for one in mentions
+        if one.candidate.type == "person"
+    )
+    return Mentions(
+        mentions,
+        tuple(
+            (hit.start, hit.end, name.target.code)
+            for hit, name in draft.chosen
+            if isinstance(name.target, Country)
+            and not persons.touch(hit.start, hit.end)
+        ),
+        (*found, *again),
+    )
+
+
+def _namelike(
+    vocabulary: Vocabulary, hits: Sequence[Hit[Name]]
+) -> Callable[[Token], bool]:
+    """Return what tells a word that a place may be called by from one with a use."""
+    common = vocabulary.common
+    adjectives = Spans(
+        (hit.start, hit.end) for hit in hits if any(name.demonym for name in hit.values)
+    )
+
+    def namelike(token: Token) -> bool:
+        if token.folded in common or adjectives.touch(token.start, token.end):
+            return False
+        return not all(word in common for word in token.folded.split())
+
+    return namelike
+
+
+def _by_rule(
+    prose: Prose,
+    vocabulary: Vocabulary,
+    chosen: Sequence[tuple[Hit[Name], Name]],
+    listed: Sequence[Candidate],
+    towns: Towns,
+    is_known: Callable[[Token], bool],
+) -> Iterator[Candidate]:
+    places = Spans(
+        (hit.start, hit.end)
+        for hit, name in chosen
+        if not isinstance(name.target, Organisation)
+    )
+    titles = vocabulary.titles
+
+    def is_title(token: Token) -> bool:
+        office = token.folded in titles.offices
+        return (office and token.folded not in titles.portfolios) or (
+            token.folded in titles.honorifics
+        )
+
+    bodies = Spans((one.start, one.end) for one in listed if one.type == "organisation")
+    stops = Stops(
+        person_title=is_title,
+        place=lambda token: places.touch(token.start, token.end),
+        organisation=lambda token: bodies.touch(token.start, token.end),
+        subject=lambda token: not towns.context.namelike(token),
+        portfolio=lambda word: word in titles.portfolios,
+        given_name=lambda word: word in titles.given_names,
+    )
+    built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
+    whole = {(one.start, one.end) for one in listed if one.type == "place"}
+    built = [
+        linked_by_start(one, listed, prose)
+        for one in [*built, *branches(prose, chosen)]
+        if (one.start, one.end) not in whole
+    ]
+    yield from built
+    by_end = {one.end: one for one in sorted([*built, *listed], key=_length)}
+    defined = list(definitions(prose, vocabulary.shapes, by_end))
+    yield from defined
+    named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
+    yield from short_forms(prose, defined, [one for one in named if not one.alias])
+    begun = {hit.start: hit.end for hit, name in chosen if not name.demonym}
+    around = Surroundings(
+        is_known,
+        towns.context.names_country,
+        lambda token: begun.get(token.start, 0) > token.end,
+        _one_word_places(chosen),
+    )
+    search = TitledPersons(prose, titles, around)
+    yield from search.find()
+    yield from _officials(prose, search, named)
+
+
+def _one_word_places(
+    chosen: Sequence[tuple[Hit[Name], Name]],
+) -> Callable[[Token], Literal["country", "part"] | None]:
+    """Return what tells the kind of place that one word alone may be."""
+    kinds: dict[tuple[int, int], Literal["country", "part"]] = {
+        (hit.start, hit.end): "country" if isinstance(name.target, Country) else "part"
+        for hit, name in chosen
+        if not isinstance(name.target, Organisation) and not name.demonym
+    }
+    return lambda token: kinds.get((token.start, token.end))
+
+
+def _officials(
+    prose: Prose, search: TitledPersons, named: Sequence[Candidate]
+) -> Iterator[Candidate]:
+    """Yield the persons of "Ministry of Health (Research) NAME": a desk as a title."""
+    for one in named:
+        if one.alias or prose.text[one.end : one.end + 2] != " (":
+            continue
+        close = prose.text.find(") ", one.end, one.end + 40)
+        desk = prose.text[one.end + 2 : close]
+        if close < 0 or desk.isupper() or not desk[:1].isupper():
+            continue
+        person = search.name_after(close + 2, prose.text[one.start : close + 1])
+        if person is not None:
+            yield person
+
+
+def _length(one: Candidate) -> int:
+    return one.end - one.start

@@ -1,0 +1,217 @@
+"""What the statistical model says, with its usual mistakes taken out."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from enrichment_worker.entities.candidates import Candidate, EntityType, Rank
+from enrichment_worker.entities.organisation_ends import AND
+from enrichment_worker.entities.towns import Towns
+from enrichment_worker.knowledge import City, ModelSpan, Shapes, Titles
+from enrichment_worker.text import Prose, Spans, Token, joined
+
+_COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
+_WHERE = {"in", "near", "around", "outside"}
+_LONGEST_BRAND = 3
+_OFTEN = 2
+"""Mentions from which on capitals that nobody explains are believed to be a body."""
+_OF_A_LEADER = {"government", "administration"}
+"""What is called by the surname of who leads it: the Albanese Government."""
+_SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What is needed to tell a good span of the model from a bad one."""
+
+    prose: Prose
+    titles: Titles
+    shapes: Shapes
+    towns: Towns
+    known: Callable[[Token], bool]
+    """Whether a word belongs to a name of the gazetteer."""
+    doubted: Spans
+    """Where the gazetteer has a name that the text does not support."""
+
+    def candidates(self, spans: Iterable[ModelSpan]) -> Iterator[Candidate]:
+        """Yield the spans worth believing, trimmed to the name itself."""
+        for span in spans:
+            tokens = self._tokens(span)
+            if not tokens or self.prose.not_prose.touch(span.start, span.end):
+                continue
+            if self.prose.text[tokens[0].start - 1 : tokens[0].start] in {"@", "#"}:
+                continue
+            if span.label == "person":
+                candidate = self._person(tokens)
+            elif span.label == "organisation":
+                candidate = self._organisation(tokens)
+            else:
+                candidate = self._place(tokens)
+            if candidate is not None:
+                yield candidate
+
+    def _tokens(self, span: ModelSpan) -> list[Token]:
+        index = self.prose.token_at(span.start)
+        tokens: list[Token] = []
+        for token in self.prose.tokens[index : index + 12]:
+            if token.end > span.end:
+                break
+            if token.start < span.start:
+                continue
+            if tokens and ("\n" in token.gap or not _inside(token.gap)):
+                break
+            tokens.append(token)
+        return tokens
+
+    def _person(self, tokens: list[Token]) -> Candidate | None:
+        def title(token: Token) -> bool:
+            folded = token.folded
+            known = self.titles
+            return (
+                folded in known.honorifics
+                or folded in known.offices
+                or any(
+                    word in known.never_names or word in known.portfolios
+                    for word in folded.split()
+                )
+            )
+
+        tokens = _trim(tokens, title)
+        small = self.titles.particles
+        if len(tokens) < 2 or len(tokens) > 5:
+            return None
+        if tokens[0].shouted and len(tokens[0].text) <= _LONGEST_BRAND:
+            return None  # "MTN Ghana"
+        for token in tokens:
+            if title(token) or token.folded in self.shapes.after:
+                return None
+            if not token.capital and token.folded not in small:
+                return None
+            given = token.folded in self.titles.given_names
+            if any(c.isdigit() for c in token.text) or (
+                self.known(token) and not given and token is not tokens[-1]
+            ):
+                return None
+        if self.known(tokens[0]) and self.known(tokens[-1]):
+            return None
+        if all(token.shouted for token in tokens) and self._headline(tokens):
+            return None
+        return self._candidate(tokens, "person", Rank.MODEL_PERSON, 0.7)
+
+    def _organisation(self, tokens: list[Token]) -> Candidate | None:
+        tokens = _trim(tokens, lambda token: token.folded in self.shapes.generic)
+        if not tokens or self._headline(tokens):
+            return None
+        if self.prose.in_headline(tokens[0].start):
+            return None
+        words = [word for token in tokens for word in token.folded.split()]
+        if any(word in self.shapes.not_organisations for word in words):
+            return None
+        if len(tokens) == 1:
+            (token,) = tokens
+            if self._lies_there(token):
+                return self._place(tokens)
+            fits = _SHORTEST_ACRONYM <= len(token.text) <= _LONGEST_ACRONYM
+            acronym = token.shouted and token.text.isalpha() and fits
+            if not acronym or token.folded in self.shapes.not_acronyms:
+                return None
+            if self._titled(tokens) or self.prose.times[token.text] < _OFTEN:
+                return None
+            return self._candidate(tokens, "organisation", Rank.MODEL_ORGANISATION, 0.4)
+        capital = sum(token.capital for token in tokens)
+        company = words[-1] in _COMPANY
+        if capital < len(tokens) - 2 or not tokens[0].capital or len(tokens) > 9:
+            return None
+        if all(word in self.titles.never_names for word in words):
+            return None
+        if self._titled(tokens) or all(map(self.known, tokens)):
+            return None
+        if words[-1] in _OF_A_LEADER:
+            return None
+        if all(word in self.titles.portfolios or word in AND for word in words):
+            return None
+        if not company and any(word in AND for word in words):
+            return None  # two names, or none
+        return self._candidate(
+            tokens, "organisation", Rank.MODEL_ORGANISATION, 0.75 if company else 0.5
+        )
+
+    def _lies_there(self, token: Token) -> bool:
+        """Return whether a word taken for a body is a place: "in Llanidloes"."""
+        index = self.prose.token_at(token.start)
+        before = self.prose.tokens[index - 1].folded if index else ""
+        return (
+            before in _WHERE
+            and joined(token.gap)
+            and token.capital
+            and not token.shouted
+            and self.towns.context.namelike(token)
+            and not self.known(token)
+        )
+
+    def _place(self, tokens: list[Token]) -> Candidate | None:
+        tokens = _trim(tokens, lambda token: token.folded in self.shapes.generic)
+        if not tokens or len(tokens) > 5 or self._headline(tokens):
+            return None
+        if not all(t.capital or t.folded in self.titles.particles for t in tokens):
+            return None
+        words = [word for token in tokens for word in token.folded.split()]
+        if not self.towns.context.namelike(tokens[-1]):
+            return None
+        wrong = self.shapes.not_organisations | self.titles.honorifics
+        if any(word in wrong or word in self.shapes.after for word in words):
+            return None
+        if any(token.shouted for token in tokens) or len(tokens[-1].text) < 3:
+            return None
+        if self.doubted.touch(tokens[0].start, tokens[-1].end):
+            return None
+        if self._titled(tokens):
+            return None
+        candidate = self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.5)
+        town = self.towns.at(candidate.start, candidate.end)
+        if town is None:
+            return candidate
+        return self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.7, town)
+
+    def _titled(self, tokens: list[Token]) -> bool:
+        return any(
+            token.folded in self.titles.offices
+            or token.folded in self.titles.honorifics
+            for token in tokens
+        )
+
+    def _headline(self, tokens: list[Token]) -> bool:
+        return self.prose.capitals_around(tokens[0].start, tokens[-1].end)
+
+    def _candidate(
+        self,
+        tokens: list[Token],
+        label: EntityType,
+        rank: Rank,
+        confidence: float,
+        target: City | None = None,
+    ) -> Candidate:
+        start, end = tokens[0].start, tokens[-1].end
+        return Candidate(
+            start=start,
+            end=end,
+            type=label,
+            source="model",
+            rank=rank,
+            confidence=confidence,
+            name=" ".join(self.prose.text[start:end].split()),
+            target=target,
+        )
+
+
+def _trim(tokens: list[Token], drop: Callable[[Token], bool]) -> list[Token]:
+    start, end = 0, len(tokens)
+    while start < end and drop(tokens[start]):
+        start += 1
+    while end > start and drop(tokens[end - 1]):
+        end -= 1
+    return tokens[start:end]
+
+
+def _inside(gap: str) -> bool:
+    """Return whether a gap may stand inside a name: no comma, no bracket."""
+    return gap.strip() in {"", ".", "&", "'", "’"}

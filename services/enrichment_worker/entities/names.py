@@ -1,0 +1,158 @@
+"""Names of persons: where one ends, and which words belong to it after all."""
+
+import re
+
+from enrichment_worker.entities.candidates import Surroundings
+from enrichment_worker.entities.offices import FIRST_NAMES, OF
+from enrichment_worker.knowledge import Titles
+from enrichment_worker.text import Prose, Token, joined
+
+LONGEST_NAME = 8
+
+ABBREVIATED = re.compile(r"\.[^\S\n]{0,2}")
+
+_OF_ONE_WORD = {
+    "minister", "secretary", "president", "senator", "premier", "ambassador",
+}  # fmt: skip
+"""Offices before a surname that is a town: "Minister Miyazaki"."""
+_OF_FATHERS = {"bin", "bint", "binti", "ibn", "ould", "mint"}
+_MIDDLES = _OF_FATHERS | {"ni", "nic", "van", "von", "wa", "arap"}
+_ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
+_NAMED_AFTER = {
+    "airport", "stadium", "street", "avenue", "hospital", "bridge", "park",
+    "university", "college", "school", "institute", "foundation", "centre",
+    "center", "road", "highway", "memorial", "international", "library", "museum",
+    "academy", "mosque", "cathedral", "church", "building", "house", "hall",
+    "tower", "port", "harbour", "barracks", "base", "dam", "award", "prize",
+    "medal", "trophy", "cup", "scholarship", "fellowship", "fund", "trust",
+    "square", "terminal", "station", "laboratory", "clinic", "county", "city",
+    "town", "island", "islands", "river", "lake", "bay", "government",
+    "administration", "lecture", "arena", "theatre", "garden", "gardens",
+}  # fmt: skip
+"""What is named after persons, who are not spoken of: King Hussein Bridge."""
+_INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.)+|Md|Mohd|Jr|Sr|St")
+
+
+class NameReader:
+    """Reads names of persons in one text."""
+
+    def __init__(self, prose: Prose, titles: Titles, around: Surroundings) -> None:
+        self._tokens = prose.tokens
+        self._titles = titles
+        self._around = around
+
+    def end(self, index: int, *, titled: bool = False) -> int:
+        """Return the index behind the name that begins at `index`."""
+        end = index
+        limit = min(len(self._tokens), index + LONGEST_NAME)
+        while end < limit and (end == index or continues(self._tokens, end)):
+            particle = self._tokens[end].folded in self._titles.particles
+            known = self.namelike(end) or (particle and end > index)
+            if not (known or self._unlikely(index, end, titled=titled)):
+                break
+            end += 1
+        while end > index and self._hangs_on(self._tokens[end - 1], end - index):
+            end -= 1
+        return end
+
+    def _unlikely(self, first: int, index: int, *, titled: bool) -> bool:
+        """Return whether a word with another meaning is part of a name after all."""
+        tokens = self._tokens
+        word = tokens[index]
+        following = tokens[index + 1 : index + 2]
+        goes_on = following and joined(following[0].gap) and following[0].capital
+        if index == first:  # "H.E. Basel Haddadin": a first name that is a town
+            if titled and word.folded in FIRST_NAMES and word.capital:
+                return self.namelike(index + 1) or (
+                    bool(following) and following[0].folded in self._titles.particles
+                )
+            if not titled or self._around.alone(word) != "part":
+                return False
+            if goes_on:
+                return self.namelike(index + 1)
+            title = tokens[index - 1]
+            return title.capital and title.folded in _OF_ONE_WORD | (
+                self._titles.honorifics
+            )
+        if self._led_by_particle(word, tokens[index - 1]):
+            return True
+        given = tokens[first].folded in self._titles.given_names
+        if not word.capital or word.shouted or not (given or titled):
+            return False
+        if goes_on and not self.namelike(index + 1):
+            return False
+        kind = self._around.alone(word)
+        if kind is not None:
+            return kind == "part" or given
+        if not given or goes_on or index != first + 1:
+            return False
+        if following and following[0].folded in OF and joined(following[0].gap):
+            return False
+        office = word.folded in self._titles.offices | self._titles.honorifics
+        subject = word.folded in self._titles.portfolios and not office
+        may = word.folded in _ALSO_SURNAMES
+        return (subject and not self._around.blocks(tokens[first])) or office or may
+
+    def _led_by_particle(self, word: Token, before: Token) -> bool:
+        """Return whether a particle says that a name goes on: "bin X", "al-X"."""
+        head, _, rest = word.text.partition("-")
+        glued = head.lower() in self._titles.particles and rest[:1].isupper()
+        return glued or (before.folded in _OF_FATHERS and word.capital)
+
+    def _hangs_on(self, token: Token, words: int) -> bool:
+        """Return whether the last of so many words is no part of the name."""
+        if "-" in token.text and token.text.partition("-")[2][:1].isupper():
+            return False
+        if token.shouted and words > 1:
+            return token.folded in self._titles.postnominals
+        return not token.capital
+
+    def namelike(self, index: int) -> bool:
+        """Return whether the word at `index` may be part of any name."""
+        if not 0 <= index < len(self._tokens):
+            return False
+        token = self._tokens[index]
+        if not token.capital or any(c.isdigit() for c in token.text):
+            return False
+        known = self._titles
+        if len(token.text) == 1:  # an initial: "A. K. Enamul Huq"
+            behind = self._tokens[index + 1 : index + 2]
+            last = bool(index) and len(self._tokens[index - 1].text) == 1
+            return (last and token.gap in {".", ". "}) or (
+                bool(behind) and behind[0].gap.startswith(".")
+            )
+        words = token.folded.split()
+        if any(word in known.never_names or word in known.portfolios for word in words):
+            return False
+        if token.folded in known.honorifics or token.folded in known.offices:
+            return False
+        return token.folded in known.given_names or not self._around.blocks(token)
+
+    def names_a_thing(self, end: int) -> bool:
+        """Return whether what is behind a name bears it: "Jomo Kenyatta Airport"."""
+        following = self._tokens[end : end + 1]
+        if not following or not joined(following[0].gap):
+            return False
+        return following[0].folded in _NAMED_AFTER
+
+    def of_father(self, index: int) -> bool:
+        """Return whether a name tells by its middle that it is one: "Bríd Ní X"."""
+        words = self._tokens[index : index + 3]
+        return (
+            len(words) == 3
+            and words[0].text[:1].isupper()
+            and words[1].folded in _MIDDLES
+            and words[2].capital
+            and all(word.gap == " " for word in words[1:])
+        )
+
+
+def continues(tokens: tuple[Token, ...], index: int) -> bool:
+    """Return whether the word at `index` may go on with the name before it."""
+    gap = tokens[index].gap
+    if gap.isspace():
+        return "\n" not in gap and len(gap) < 4
+    return (
+        ABBREVIATED.fullmatch(gap) is not None
+        and _INITIAL.fullmatch(tokens[index - 1].text) is not None
+    )

@@ -1,0 +1,210 @@
+"""Where the name of an organisation ends: "of the X, Y and Z", and no further."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from enrichment_worker.entities.small_words import past_small_words
+from enrichment_worker.knowledge import Shapes
+from enrichment_worker.text import Prose, Token, joined
+
+LONGEST_NAME = 16
+
+OF = {"of", "for", "on", "de", "des", "du", "del", "d", "para", "pour", "sur"}
+ARTICLES = {"the", "la", "le", "les", "el", "los", "las", "l"}
+AND = {"and", "et", "y", "e"}
+SMALL_OF = {"de", "des", "du", "del", "para", "pour"}
+_OF_PERSONS = {"office", "secretariat", "oficina"}
+_BEFORE_OFFICES = (
+    OF | ARTICLES | {"prime", "deputy", "vice", "first", "attorney", "high"}
+)
+_QUOTES = {"'", "’"}
+_AMPERSAND = re.compile(r"[^\S\n]?&[^\S\n]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Where a name ends although capitals go on."""
+
+    person_title: Callable[[Token], bool]
+    place: Callable[[Token], bool]
+    organisation: Callable[[Token], bool]
+    """Whether a word belongs to a name of the gazetteer."""
+    subject: Callable[[Token], bool]
+    """Whether a word has a use besides naming something."""
+    portfolio: Callable[[str], bool]
+    given_name: Callable[[str], bool]
+
+
+class NameEnds:
+    """Finds the ends of names in one text."""
+
+    def __init__(self, prose: Prose, shapes: Shapes, stops: Stops) -> None:
+        self._tokens = prose.tokens
+        self._shapes = shapes
+        self._stops = stops
+
+    def head_at(self, index: int) -> int:
+        """Return how many words from `index` on are a head that opens a name."""
+        if bare(self._tokens[index]) not in self._shapes.openers:
+            return 0
+        words: list[str] = []
+        found = 0
+        for token in self._tokens[index : index + 4]:
+            if words and not joined(token.gap):
+                break
+            words.append(token.folded if words else bare(token))
+            if " ".join(words) in self._shapes.before:
+                found = len(words)
+        return found
+
+    def behind(self, index: int) -> int:
+        """Return the index behind "of the X, Y and Z"; commas need a closing "and"."""
+        small = self._past_small_words(index)
+        index = end = max(self._past_adjectives(index), small)
+        listed = None  # the end before a comma whose "and" has not come yet
+        of = False
+        limit = min(index + LONGEST_NAME, len(self._tokens))
+        current = index
+        while current < limit:
+            token = self._tokens[current]
+            comma = token.gap in {", ", ","} and of and end == current
+            if not (linked(token.gap) or comma):
+                break
+            word = token.folded
+            if current == index and word in {"meeting", "meetings"}:
+                current += 1
+                continue
+            if word in OF and not token.text[0].isupper():
+                of = True
+            elif word in AND:
+                ahead = self._tokens[current + 1 : current + 2]
+                if ahead and self._stops.organisation(ahead[0]):
+                    break
+                if self._another_name_behind(current + 1):
+                    break
+                if listed is not None and self._goes_on(current + 1, index):
+                    listed = None
+            elif word in ARTICLES:
+                if comma and self._another_name(current + 1):
+                    break
+            elif (of or elided(token)) and self._goes_on(current, index):
+                of = True
+                if comma and listed is None:
+                    listed = end
+                end = current + 1
+                if self._stops.place(token) and not self._place_goes_on(current):
+                    break
+            else:
+                break
+            current += 1
+        return end if listed is None else listed
+
+    def _past_small_words(self, index: int) -> int:
+        head = self._tokens[index - 1]
+        if not head.capital or bare(head) not in self._shapes.small:
+            return index
+        return past_small_words(self._tokens, index, self._shapes.adjectives)
+
+    def _past_adjectives(self, index: int) -> int:
+        """Return the index behind "Nacional" of "Instituto Nacional de Migración"."""
+        end = index
+        for token in self._tokens[index : index + 3]:
+            if token.folded in SMALL_OF and joined(token.gap):
+                return end
+            adjective = token.folded in self._shapes.adjectives
+            if not joined(token.gap) or not (adjective or token.capital):
+                break
+            end += 1
+        if end > index and self._tokens[index - 1].folded in self._shapes.named:
+            return self._past_capitals(index)
+        following = self._tokens[index : index + 1]
+        if following and joined(following[0].gap) and not following[0].capital:
+            return index + (following[0].folded in self._shapes.adjectives)
+        return index
+
+    def _past_capitals(self, index: int) -> int:
+        """Return the index behind the capitals of "Fundación Omar Dengo"."""
+        end = index
+        for token in self._tokens[index : index + 4]:
+            if not joined(token.gap) or not token.capital:
+                break
+            if self._stops.person_title(token):
+                break
+            end += 1
+        return end
+
+    def _goes_on(self, index: int, behind: int) -> bool:
+        if index >= len(self._tokens):
+            return False
+        token = self._tokens[index]
+        if token.folded in self._shapes.adjectives:
+            return True
+        if token.capital and self._stops.person_title(token):
+            office = self._tokens[behind - 1].folded in _OF_PERSONS
+            return office and self._tokens[index - 1].folded in _BEFORE_OFFICES
+        if not token.capital:
+            return (
+                token.folded in ARTICLES
+                and not token.text[0].isupper()
+                and (self._goes_on_past_article(index + 1))
+            )
+        before = self._tokens[index - 1].folded
+        if token.folded in self._shapes.generic:
+            return False
+        if before not in OF and self._stops.given_name(token.folded):
+            return False  # "Ministry of Health Albert Chua"
+        if before in AND or "," in token.gap:
+            return not self._another_name(index) and not self._stops.place(token)
+        closes = token.folded in self._shapes.after
+        opens = self.head_at(index) and before not in OF
+        return closes or not opens
+
+    def _another_name_behind(self, index: int) -> bool:
+        """Return whether "and the" leads to a name of its own."""
+        articles = (
+            index < len(self._tokens) and self._tokens[index].text[1:2] in _QUOTES
+        )
+        while index < len(self._tokens) and self._tokens[index].folded in ARTICLES:
+            index, articles = index + 1, True
+        return articles and self._another_name(index)
+
+    def _goes_on_past_article(self, index: int) -> bool:
+        return index < len(self._tokens) and self._tokens[index].capital
+
+    def _place_goes_on(self, index: int) -> bool:
+        following = self._tokens[index + 1 : index + 2]
+        return (
+            bool(following)
+            and joined(following[0].gap)
+            and (
+                self._stops.place(following[0])
+                or following[0].folded in self._shapes.after
+            )
+        )
+
+    def _another_name(self, index: int) -> bool:
+        """Return whether a name of its own begins at `index`."""
+        if self.head_at(index):
+            return True
+        for token in self._tokens[index : index + 5]:
+            if not token.capital:
+                return False
+            if token.folded in self._shapes.after:
+                return True
+        return False
+
+
+def linked(gap: str) -> bool:
+    """Return whether a gap is white space or "&", which names may hold."""
+    return joined(gap) or _AMPERSAND.fullmatch(gap) is not None
+
+
+def bare(token: Token) -> str:
+    """Return the folded word without an elided article: ambassade of l'ambassade."""
+    return token.folded[2:] if token.folded.startswith(("l'", "d'")) else token.folded
+
+
+def elided(token: Token) -> bool:
+    """Return whether a word begins with "of": d'État."""
+    return token.folded.startswith("d'")

@@ -1,0 +1,125 @@
+"""Places that the words around a name make of it, beside those of the gazetteer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from enrichment_worker.entities.candidates import Candidate, Rank
+from enrichment_worker.entities.place_shapes import Spot
+from enrichment_worker.entities.towns import Towns
+from enrichment_worker.knowledge import City, PlaceWords, Region
+from enrichment_worker.text import Prose, joined
+
+GREATER_THAN_ITS_PART = 50_000
+"""People from whom on a town is meant rather than the district of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEvidence:
+    """The search for such places in one text."""
+
+    prose: Prose
+    words: PlaceWords
+    towns: Towns
+    parts: frozenset[str]
+    """Parts of countries that the text calls so."""
+
+    def called(
+        self, spots: Iterable[Spot], listed: Sequence[Candidate]
+    ) -> Iterator[Candidate]:
+        """Yield what the text calls a county, a town or a river, linked if known."""
+        known = {(one.start, one.end): one for one in listed}
+        longer = {one.start: one.end for one in listed} | {
+            one.end: one.start for one in listed
+        }
+        for spot in spots:
+            beyond = longer.get(spot.first, 0) >= spot.last
+            if (beyond or longer.get(spot.last, spot.last) <= spot.first) and (
+                (spot.first, spot.last) != (spot.start, spot.end)
+            ):
+                continue  # "Quezon City" is listed as a whole
+            base = known.get((spot.start, spot.end))
+            if base is not None and base.type != "place":
+                continue
+            yield self._spotted(spot, base)
+
+    def _spotted(self, spot: Spot, base: Candidate | None) -> Candidate:
+        if base is not None:
+            return replace(
+                base,
+                start=spot.first,
+                end=spot.last,
+                source="context",
+                rank=Rank.REGION,
+            )
+        town: City | None = None
+        if spot.kind == "town":
+            town = self.towns.at(spot.first, spot.last) or self.towns.at(
+                spot.start, spot.end
+            )
+        confidence = 0.6 if town is None else 0.8
+        found = self.towns.candidate(spot.first, spot.last, town, confidence)
+        return replace(found, rank=Rank.REGION)
+
+    def in_lists(
+        self,
+        lists: Iterable[tuple[tuple[int, int], ...]],
+        mentions: Sequence[Candidate],
+    ) -> Iterator[Candidate]:
+        """
+        Yield the rest of a list of which one name is a place, and half may be.
+
+        A list whose other names are persons or organisations tells nothing.
+        """
+        types = {
+            (one.start, one.end): one.type
+            for one in mentions
+            if one.source != "model" or one.type != "organisation"
+        }
+        starts = {start: kind for (start, _), kind in types.items()}
+        for spans in lists:
+            kinds = [types.get(span) or starts.get(span[0]) for span in spans]
+            if "place" not in kinds or set(kinds) - {"place", None}:
+                continue
+            towns = [
+                self.towns.at(*span) if kind is None else None
+                for span, kind in zip(spans, kinds, strict=True)
+            ]
+            sure = kinds.count("place") + sum(town is not None for town in towns)
+            if sure * 2 < len(spans):
+                continue
+            for span, kind, town in zip(spans, kinds, towns, strict=True):
+                if kind is None and (town is not None or len(spans) > 2):
+                    confidence = 0.5 if town is None else 0.7
+                    yield self.towns.candidate(*span, town, confidence)
+
+    def as_town(self, one: Candidate) -> Candidate:
+        """
+        Return a part of a country as its town of that name, unless called a part.
+
+        A town is the one of the part behind it: "Portland, Maine".
+        """
+        span = (one.start, one.end)
+        if isinstance(one.target, City):
+            town = self.towns.at(*span)
+            if town is None or town.part not in self.towns.context.part_behind(one.end):
+                return one
+            return replace(one, name=town.name, target=town)
+        if not isinstance(one.target, Region) or one.target.id in self.parts:
+            return one
+        town = self.towns.at(*span)
+        if town is None or town.country != one.target.country:
+            return one
+        if town.population < GREATER_THAN_ITS_PART:
+            return one
+        return replace(one, name=town.name, target=town)
+
+    def made_there(self, one: Candidate) -> bool:
+        """Return whether a place names what was made there: "Paris Agreement"."""
+        index = self.prose.token_at(one.end - 1) + 1
+        following = self.prose.tokens[index : index + 1]
+        return (
+            bool(following)
+            and joined(following[0].gap)
+            and following[0].capital
+            and following[0].folded in self.words.made_there
+        )

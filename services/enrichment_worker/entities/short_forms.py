@@ -1,0 +1,144 @@
+"""Short forms and other ways in which a text names again what it has named."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from enrichment_worker.entities.candidates import Candidate, Rank
+from enrichment_worker.entities.organisation_ends import AND, ARTICLES, LONGEST_NAME, OF
+from enrichment_worker.knowledge import Shapes
+from enrichment_worker.text import Prose, joined
+
+LONGEST_SHORT_FORM = 10
+
+_DEFINED = re.compile(r"[^\S\n]?\(\s?[“\"'‘]?([A-Z][A-Za-z&.-]{1,11})[”\"'’]?\s?\)")
+_LINKS = OF | ARTICLES | AND | {"in", "to", "at", "&", "by", "with", "a"}
+
+
+def definitions(
+    prose: Prose, shapes: Shapes, known: Mapping[int, Candidate]
+) -> Iterator[Candidate]:
+    """
+    Yield what "Long Name (ABC)" defines: the long name, then the short form.
+
+    `known` has the candidates by their end: the short form becomes theirs. A long name
+    that is none yet is taken if its initials spell the short form and it has a head.
+    """
+    for match in _DEFINED.finditer(prose.text):
+        short = match.group(1).rstrip(".")
+        if sum(map(str.isupper, short)) * 2 < len(short) or len(short) < 2:
+            continue
+        long = known.get(match.start()) or _spelled(prose, shapes, match.start(), short)
+        if long is None or long.type == "person":
+            continue
+        if match.start() not in known:
+            yield long
+        yield _short_form(long, short, match.start(1), "definition")
+
+
+def short_forms(
+    prose: Prose, defined: Iterable[Candidate], named: Iterable[Candidate]
+) -> Iterator[Candidate]:
+    """
+    Yield every other use of a short form of `defined`.
+
+    Capitals that nobody defined stand for the one of `named` whose initials they are.
+    """
+    meanings = {one.alias: one for one in defined if one.alias}
+    initials: dict[str, set[str]] = {}
+    by_name: dict[str, Candidate] = {}
+    for one in named:
+        by_name.setdefault(one.name, one)
+        for letters in _initials(one.name):
+            initials.setdefault(letters, set()).add(one.name)
+    for token in prose.tokens:
+        if not 2 <= len(token.text) <= LONGEST_SHORT_FORM:
+            continue
+        meaning = meanings.get(token.text)
+        names = initials.get(token.text, set())
+        if meaning is None and token.shouted and len(names) == 1:
+            meaning = by_name[next(iter(names))]
+        if meaning is not None:
+            found = _short_form(meaning, token.text, token.start, "short form")
+            sure = token.text in meanings
+            yield replace(found, rank=Rank.DEFINED) if sure else found
+
+
+def references(
+    prose: Prose, shapes: Shapes, named: Iterable[Candidate]
+) -> Iterator[Candidate]:
+    """Yield "the Ministry" wherever the text has named exactly one ministry."""
+    by_head: dict[str, dict[str, Candidate]] = {}
+    for one in named:
+        words = one.name.split()
+        for head in {words[0], words[-1]}:
+            folded = head.lower()
+            if folded in shapes.referred:
+                by_head.setdefault(folded, {}).setdefault(one.name, one)
+    for before, token in zip(prose.tokens, prose.tokens[1:], strict=False):
+        if before.folded not in ARTICLES or token.gap != " " or not token.capital:
+            continue
+        names = by_head.get(token.folded, {})
+        if len(names) == 1:
+            (meaning,) = names.values()
+            yield _refer(meaning, token.start, token.end, "reference", 0.7)
+
+
+def _initials(name: str) -> Iterator[str]:
+    """Yield what a short form of `name` may be: of all of it, and before " on "."""
+    for part in {name, re.split(r" (?:on|for|of) ", name)[0]}:
+        words = [word for word in re.split(r"[\s-]+", part) if word]
+        letters = [w[0] for w in words if w.lower() not in _LINKS]
+        if len(letters) >= 3:
+            yield "".join(letters).upper()
+
+
+def _spelled(prose: Prose, shapes: Shapes, end: int, short: str) -> Candidate | None:
+    """Return the words before `end` whose initials spell `short`."""
+    letters = [c for c in short.upper() if c.isalpha()]
+    index = prose.token_at(max(end - 1, 0))
+    if not prose.tokens or prose.tokens[index].end != end:
+        return None
+    last = index
+    heads = False
+    while index >= 0 and letters and last - index < LONGEST_NAME:
+        token = prose.tokens[index]
+        initials = [part[0].upper() for part in token.folded.split()]
+        if letters[-len(initials) :] == initials:
+            del letters[-len(initials) :]
+        elif letters[-1] == initials[0]:
+            letters.pop()
+        elif token.folded not in _LINKS:
+            return None
+        heads = heads or token.folded in shapes.after or token.folded in shapes.before
+        if not letters:
+            break
+        if not joined(token.gap) and token.gap != ", ":
+            return None
+        index -= 1
+    if letters or not heads or not prose.tokens[index].capital:
+        return None
+    start = prose.tokens[index].start
+    name = " ".join(prose.text[start:end].split())
+    return Candidate(start, end, "organisation", "definition", Rank.PATTERN, 0.9, name)
+
+
+def _short_form(meaning: Candidate, short: str, start: int, source: str) -> Candidate:
+    refer = _refer(meaning, start, start + len(short), source, 0.9)
+    rank = refer.rank if source == "short form" else Rank.DEFINED
+    return replace(refer, alias=short, rank=rank)
+
+
+def _refer(
+    meaning: Candidate, start: int, end: int, source: str, confidence: float
+) -> Candidate:
+    return Candidate(
+        start=start,
+        end=end,
+        type=meaning.type,
+        source=source,
+        rank=Rank.SHORT_FORM,
+        confidence=min(confidence, meaning.confidence),
+        name=meaning.name,
+        target=meaning.target,
+    )

@@ -1,0 +1,1 @@
+"""What a release has to do with earlier ones: near-duplicates and corrections."""

@@ -1,0 +1,1 @@
+"""What a release says and is: statements, amounts, dates, a ministry's acts."""

@@ -1,0 +1,1 @@
+"""The files in `data/` and a user's own, to one immutable Vocabulary."""
