@@ -49,7 +49,7 @@ test-engines: setup ## the tests on the real Apache Kafka and Elasticsearch (Jav
 
 test-faults: setup ## what faults lose: SEED=n, CASES=words of names, MUTANT=name (should fail)
 	COMMUNIQUE_TEST_SEED=$(SEED) COMMUNIQUE_TEST_MUTANT=$(MUTANT) \
-		$(BIN)/pytest --tb=short -m faults tests/faults $(if $(CASES),-k "$(CASES)")
+		$(BIN)/pytest --tb=short tests/faults $(if $(MUTANT),-m mutants -k all_comes_through,-m faults $(if $(CASES),-k "$(CASES)"))
 
 test-mutants: setup ## whether the fault suite sees deliveries that are spoilt on purpose
 	COMMUNIQUE_TEST_SEED=$(SEED) \

@@ -30,6 +30,7 @@ from tests.faults.proxy import FaultProxy
 from tests.faults.verdict import Verdict, judge, unsearchable
 
 PROBE_SECONDS = 90.0
+PATIENCE_SECONDS = 150.0
 SETTINGS = {
     "COMMUNIQUE_SPACY_MODELS": "{}",
     "COMMUNIQUE_BATCH_SIZE": "100",
@@ -49,7 +50,7 @@ class Arena:
     rng: random.Random
     module: str
     """What runs a service: its own program, or a mutant's."""
-    patience_seconds: float = 150.0
+    patience_seconds: float
     """How long whatever is under way may take to arrive."""
     capacity: float = 0.0
     """Releases a second without a fault."""
@@ -109,6 +110,13 @@ class Arena:
                 lambda left: left == 0,
                 max(10.0, deadline - time.monotonic()),
             )
+        return await self.verdict(keys, deadline=deadline)
+
+    async def verdict(
+        self, keys: Iterable[str], *, deadline: float | None = None
+    ) -> Verdict:
+        """Judge once all is found, or nobody expects it any more."""
+        await self.found(keys, deadline=deadline)
         return await judge(self.system.client, self.load.expected(keys))
 
     async def drain(self, keys: Iterable[str]) -> float:
@@ -226,6 +234,7 @@ async def open_arena(
     *,
     seed: int,
     module: str = "operator_console.service",
+    patience_seconds: float = PATIENCE_SECONDS,
     **settings: str,
 ) -> AsyncIterator[Arena]:
     """Run ministries, a proxy and one process of each service on these engines."""
@@ -247,7 +256,10 @@ async def open_arena(
         load = await enter(open_load(seed))
         await register(engines.connection, system.naming, load.feeds())
         rng = random.Random(seed)
-        arena = Arena(kafka, elasticsearch, proxy, system, load, rng, module)
+        arena = Arena(
+            *(kafka, elasticsearch, proxy, system, load, rng, module),
+            patience_seconds=patience_seconds,
+        )
         arena.running = arena.start()
         try:
             yield arena

@@ -27,7 +27,6 @@ from communique.topics import (
 from communique.worker.producer import Producer
 from tests.e2e.system import open_system
 from tests.faults.arena import Arena
-from tests.faults.load import POLL_SECONDS
 from tests.faults.poison import foreign_state, is_poison, poisonous
 from tests.faults.proxy import CutAnswers, Delay, Fault, RefuseItems, RefuseRequests
 
@@ -281,30 +280,6 @@ async def standby(arena: Arena) -> set[str]:
             await holders.stop()
             await spare.stop()
     return set(keys)
-
-
-async def all_in_turn(arena: Arena) -> set[str]:
-    """Sink away, every service killed, all stopped, Kafka away, all put back again."""
-    first = await arena.load.wave(RELEASES // 2)
-    await arena.settle(first)
-    async with asyncio.TaskGroup() as group:
-        wave = group.create_task(arena.load.wave(RELEASES // 2, seconds=14))
-        async with arena.proxy.away():
-            await asyncio.sleep(4)
-            for service in SERVICES:
-                await arena.running.kill(f"{service.name}-0")
-            await asyncio.sleep(5)
-            await arena.running.stop()
-            arena.running = arena.start()
-            await asyncio.sleep(4)
-    await arena.found(wave.result())  # else a reworded one's first text is never seen
-    burst = await arena.load.wave(RELEASES // 4)
-    await asyncio.sleep(POLL_SECONDS)
-    await arena.away(arena.kafka, seconds=12)
-    touched = first | wave.result() | burst
-    await arena.settle(touched)
-    await put_back(arena)
-    return touched
 
 
 async def second_holder(arena: Arena) -> set[str]:

@@ -80,7 +80,9 @@ def render_mutants(rows: Mapping[str, Figures], seed: int) -> str:
         "# What the fault suite sees",
         "",
         "Each row is a Communique with one line of its delivery spoilt on purpose "
-        "(`tests/programs/mutant.py`) under the case “all in turn”. A suite that saw "
+        "(`tests/programs/mutant.py`) in the trial of `tests/faults/trial.py`: "
+        "everything killed while the sink is away, Kafka away, all topics replayed. "
+        "A suite that saw "
         "nothing here would see nothing of a real fault either. "
         "`make test-mutants` writes it; `make test-faults MUTANT=name` fails.",
         "",

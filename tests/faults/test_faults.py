@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.arena import Arena, open_arena, open_engines
-from tests.faults.cases import CASES, RECOVERY_SECONDS, RELEASES, Case, all_in_turn
+from tests.faults.cases import CASES, RECOVERY_SECONDS, RELEASES
 from tests.faults.report import Figures, keep
 
 pytestmark = [
@@ -22,15 +22,11 @@ pytestmark = [
 ]
 
 SEED = int(os.environ.get("COMMUNIQUE_TEST_SEED") or 1)
-MUTANT = os.environ.get("COMMUNIQUE_TEST_MUTANT")
-PLAYED = {"all in turn": Case(all_in_turn)} if MUTANT else CASES
-PATIENCE_SECONDS = 20.0 if MUTANT else 150.0
 DRAIN = 0.8
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def arena(engine_artifacts, engines_dir, tmp_path_factory):
-    module = "tests.programs.mutant" if MUTANT else "operator_console.service"
     async with (
         open_engines(engines_dir) as (kafka, elasticsearch),
         open_arena(
@@ -38,10 +34,8 @@ async def arena(engine_artifacts, engines_dir, tmp_path_factory):
             elasticsearch,
             tmp_path_factory.mktemp("system"),  # pytest keeps it, with the logs
             seed=SEED,
-            module=module,
         ) as arena,
     ):
-        arena.patience_seconds = PATIENCE_SECONDS
         yield arena
 
 
@@ -53,9 +47,9 @@ def rows():
         keep(SEED, rows, list(CASES))
 
 
-@pytest.mark.parametrize("name", PLAYED)
+@pytest.mark.parametrize("name", CASES)
 async def test_nothing_is_lost_and_nothing_comes_twice(arena: Arena, rows, name, say):
-    case = PLAYED[name]
+    case = CASES[name]
     if case.has_backlog and not arena.capacity:
         arena.capacity = await measured_capacity(arena)
     started = time.monotonic()

@@ -68,9 +68,11 @@ class Life:
         assert answer.status_code == (503 if answer.json()["waiting_for"] else 200)
         return answer.json()["waiting_for"]
 
-    async def until_it_waits_for(self, words: str) -> None:
+    async def until_it_waits_for(self, *words: str) -> None:
+        """Await a reason in which one of `words` stands."""
         await until(
-            self.waits_for, lambda reason: reason is not None and words in reason
+            self.waits_for,
+            lambda reason: reason is not None and any(one in reason for one in words),
         )
 
     async def until_ready(self) -> None:
@@ -258,7 +260,8 @@ async def test_a_full_disk_buries_nothing_and_what_died_is_read_again(system):
         with full_disk(fetcher.pid):
             await send(system, poison)
             await send(system, good)
-            await fetcher.until_it_waits_for("disk I/O error")
+            # Whichever it writes first: the deaths of the poison, or the good's tasks.
+            await fetcher.until_it_waits_for("File too large", "disk I/O error")
             assert await letters(system, PAGE_FETCHER) == []
         await fetcher.until_ready()
         await until(lambda: system.read(RELEASES_RAW), lambda found: len(found) == 30)

@@ -1,7 +1,7 @@
 """
-A service with one line of its delivery spoilt: `python -m tests.programs.mutant NAME`.
+A service with one line of its delivery spoilt: `-m tests.programs.mutant SERVICE`.
 
-COMMUNIQUE_TEST_MUTANT names the mutant, or is empty. The fault suite must see each of
+COMMUNIQUE_TEST_MUTANT names the mutant. The fault suite must see each of
 them lose or repeat releases; if it does not, it would not see it of us either.
 """
 
