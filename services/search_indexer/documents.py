@@ -14,16 +14,8 @@ from communique.corrections import AppliedCorrection
 from communique.errors import PermanentError
 from communique.events import EnrichedRelease, Issuer
 from communique.tags import Entity, Evidence, Theme
+from search_indexer.families import RELEASES, REVISIONS, index_name
 from search_indexer.said import said_of_itself
-
-RELEASES = "communique-releases"
-REVISIONS = "communique-revisions"
-LAYOUT = 1
-"""
-Stands in the names of indices: `communique-releases-v1-2025`.
-
-A new field raises `_meta.version` of the mapping; what needs a reindex raises this.
-"""
 
 GENERATIONS = 1_000_000
 MAX_ENTITIES = 2_000
@@ -58,7 +50,7 @@ def documents(event: EnrichedRelease) -> tuple[BulkAction, ...]:
     Raises UnindexableError if the release has no place in Elasticsearch.
     """
     version = index_version(event)
-    year = _year(event)
+    moment = _in_years_of_ours(event)
     if event.revision > MAX_REVISION:
         raise UnindexableError(f"revision {event.revision} is above {MAX_REVISION}")
     if event.change == "erased":
@@ -71,10 +63,10 @@ def documents(event: EnrichedRelease) -> tuple[BulkAction, ...]:
         newest = _document(event)
         revisions = {event.revision: newest}
     return (
-        _action(index_name(RELEASES, year), event.release_id, version, newest),
+        _action(index_name(RELEASES, moment), event.release_id, version, newest),
         *(
             _action(
-                index_name(REVISIONS, year),
+                index_name(REVISIONS, moment),
                 f"{event.release_id}:{revision}",
                 version,
                 document,
@@ -96,16 +88,6 @@ def index_version(event: EnrichedRelease) -> int:
     return version
 
 
-def index_name(alias: str, year: int) -> str:
-    """Return the index of `year` behind `alias`."""
-    return f"{alias}-v{LAYOUT}-{year}"
-
-
-def alias_of(index: str) -> str:
-    """Return the alias that `index` stands behind."""
-    return index.rsplit("-v", 1)[0]
-
-
 def _action(
     index: str, name: str, version: int, document: Mapping[str, Any]
 ) -> BulkAction:
@@ -115,14 +97,14 @@ def _action(
     return BulkAction(index, name, version, document)
 
 
-def _year(event: EnrichedRelease) -> int:
+def _in_years_of_ours(event: EnrichedRelease) -> datetime:
     year = event.first_seen_at.year
     last = _ingested_at(event).year + 1
     if not FIRST_YEAR <= year <= last:
         raise UnindexableError(
             f"first seen in {year}, which is not within {FIRST_YEAR}..{last}"
         )
-    return year
+    return event.first_seen_at
 
 
 def _ingested_at(event: EnrichedRelease) -> datetime:

@@ -5,8 +5,8 @@ from typing import Any
 from elasticsearch import AsyncElasticsearch, BadRequestError, NotFoundError
 
 from communique.errors import NotReadyError
-from search_indexer.documents import LAYOUT, alias_of
-from search_indexer.templates import MAPPINGS, mapping, template, version
+from search_indexer.families import FAMILIES, alias_of
+from search_indexer.templates import mapping, patterns, template, version
 
 _INSTALL = "run `communique index install`"
 
@@ -24,7 +24,7 @@ async def install(
     Any number of processes may do so at any time. What a newer Communique installed is
     left alone. Analyzers, replicas and shards hold for indices made from now on.
     """
-    for alias in MAPPINGS:
+    for alias in FAMILIES:
         installed = await _template_version(client, alias)
         if installed is None or installed <= version(alias):
             body = template(
@@ -34,7 +34,7 @@ async def install(
                 shards=shards,
             )
             await client.indices.put_index_template(name=alias, **body)
-        for index, older in (await _versions(client, f"{alias}-v{LAYOUT}-*")).items():
+        for index, older in (await _versions(client, patterns(alias))).items():
             if older <= version(alias):
                 ours = mapping(alias)
                 await client.indices.put_mapping(
@@ -48,7 +48,7 @@ async def check_mapping(client: AsyncElasticsearch) -> None:
 
     Raises NotReadyError if one is missing or older than our own.
     """
-    for alias in MAPPINGS:
+    for alias in FAMILIES:
         installed = await _template_version(client, alias)
         if installed is None:
             raise NotReadyError(
@@ -94,9 +94,13 @@ async def _template_version(client: AsyncElasticsearch, name: str) -> int | None
     return _version(body.get("template", {}).get("mappings", {}))
 
 
-async def _versions(client: AsyncElasticsearch, pattern: str) -> dict[str, int]:
+async def _versions(
+    client: AsyncElasticsearch, pattern: str | list[str]
+) -> dict[str, int]:
     try:
-        answer = await client.indices.get_mapping(index=pattern)
+        answer = await client.indices.get_mapping(
+            index=pattern, ignore_unavailable=True
+        )
     except NotFoundError:
         return {}
     return {name: _version(body["mappings"]) for name, body in answer.items()}

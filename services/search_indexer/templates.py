@@ -5,10 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from search_indexer.documents import LAYOUT, RELEASES, REVISIONS
-
-MAPPINGS = {RELEASES: "releases.json", REVISIONS: "releases.json"}
-"""Alias → its mapping. A revision has the fields of a release, and more of them."""
+from search_indexer.families import FAMILIES
 
 PRIORITY = 500
 """Above Elasticsearch's own templates (100 and 200), so that `*-*` never takes ours."""
@@ -17,12 +14,18 @@ PRIORITY = 500
 @cache
 def mapping(alias: str) -> dict[str, Any]:
     """Return the mapping of the indices behind `alias`. Shared: do not change it."""
-    return _read(MAPPINGS[alias])
+    return _read(FAMILIES[alias].mapping)
 
 
 def version(alias: str) -> int:
     """Return `_meta.version` of our own mapping; a new field raises it."""
     return int(mapping(alias)["_meta"]["version"])
+
+
+def patterns(alias: str) -> list[str]:
+    """Return the names that indices behind `alias` may have."""
+    stem = FAMILIES[alias].stem
+    return [stem, f"{stem}-*"]
 
 
 def template(
@@ -37,7 +40,7 @@ def template(
     """
     analysis = _read("analysis.json")
     return {
-        "index_patterns": [f"{alias}-v{LAYOUT}-*"],
+        "index_patterns": patterns(alias),
         "priority": PRIORITY,
         "template": {
             "settings": {

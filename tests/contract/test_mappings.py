@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from search_indexer.documents import LAYOUT, RELEASES, REVISIONS, alias_of, documents
-from search_indexer.templates import MAPPINGS, mapping, template, version
+from search_indexer.documents import documents
+from search_indexer.families import FAMILIES, RELEASES, REVISIONS, alias_of
+from search_indexer.templates import mapping, template, version
 from tests.unit.search_indexer.examples import release, releases
 
 LUCENE_LIMIT = 32_766  # bytes of one term; a longer one makes the document poison
@@ -77,13 +78,13 @@ def test_every_field_of_the_mapping_is_written():
     assert named - written == set()
 
 
-@pytest.mark.parametrize("alias", MAPPINGS)
+@pytest.mark.parametrize("alias", FAMILIES)
 def test_mappings_are_strict_and_have_a_version(alias):
     assert mapping(alias)["dynamic"] == "strict"
     assert version(alias) >= 1
 
 
-@pytest.mark.parametrize("alias", MAPPINGS)
+@pytest.mark.parametrize("alias", FAMILIES)
 def test_no_keyword_can_be_too_long_for_lucene(alias):
     for path, field in leaves(mapping(alias)["properties"]):
         if field["type"] in ("keyword", "flattened"):
@@ -109,4 +110,7 @@ def test_a_template_covers_its_own_indices_only():
         template(alias, language_analyzers=True, replicas=0, shards=1)["index_patterns"]
         for alias in (RELEASES, REVISIONS)
     ]
-    assert patterns == [[f"{RELEASES}-v{LAYOUT}-*"], [f"{REVISIONS}-v{LAYOUT}-*"]]
+    assert patterns == [
+        [f"{RELEASES}-v1", f"{RELEASES}-v1-*"],
+        [f"{REVISIONS}-v1", f"{REVISIONS}-v1-*"],
+    ]

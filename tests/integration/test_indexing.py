@@ -17,7 +17,8 @@ from communique.tags import Entity, Theme
 from communique.worker.metrics import Metrics
 from communique.worker.progress import Progress
 from search_indexer.bulk import BulkWriter
-from search_indexer.documents import RELEASES, REVISIONS, documents
+from search_indexer.documents import documents
+from search_indexer.families import RELEASES, REVISIONS
 from search_indexer.handle import handle
 from search_indexer.install import check_mapping, install
 from search_indexer.search import search, show

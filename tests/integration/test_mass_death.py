@@ -30,7 +30,8 @@ from communique.worker.producer import Producer
 from communique.worker.settled import bury
 from operator_console.ingest import Facts, entry_of, ingest_record
 from operator_console.local.supervisor import Supervisor
-from search_indexer.documents import RELEASES, documents
+from search_indexer.documents import documents
+from search_indexer.families import RELEASES
 from search_indexer.install import ensure_index, install
 from search_indexer.templates import mapping, template
 from tests.e2e.system import System, open_system, supervised, until

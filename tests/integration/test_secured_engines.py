@@ -39,7 +39,8 @@ from operator_console.local.supervisor import Supervisor
 from operator_console.registry import register
 from search_indexer.bulk import BulkWriter
 from search_indexer.client import new_client
-from search_indexer.documents import RELEASES, documents
+from search_indexer.documents import documents
+from search_indexer.families import RELEASES
 from search_indexer.install import ensure_index, install
 from search_indexer.waiting import Waiting
 from tests.certificates import make_certificate

@@ -19,7 +19,7 @@ from elastic_transport import ConnectionError as EngineConnectionError
 from elastic_transport._node import NodeApiResponse
 from elasticsearch import AsyncElasticsearch
 
-from search_indexer.documents import RELEASES, REVISIONS, alias_of
+from search_indexer.families import RELEASES, REVISIONS, alias_of
 from search_indexer.templates import mapping
 
 Item = dict[str, Any]

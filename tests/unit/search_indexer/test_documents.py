@@ -10,10 +10,9 @@ from search_indexer.documents import (
     MAX_ID_BYTES,
     MAX_REVISION,
     UnindexableError,
-    alias_of,
     documents,
-    index_name,
 )
+from search_indexer.families import alias_of, index_name
 from tests.unit.search_indexer.examples import (
     FIRST_SEEN,
     RELEASE_ID,
@@ -191,8 +190,9 @@ def test_a_year_out_of_range_is_poison(year):
 
 @pytest.mark.parametrize("year", [1990, 2026])
 def test_the_first_and_the_last_year_are_in_range(year):
-    action = documents(release(first_seen_at=FIRST_SEEN.replace(year=year)))[0]
-    assert action.index == index_name("communique-releases", year)
+    moment = FIRST_SEEN.replace(year=year)
+    action = documents(release(first_seen_at=moment))[0]
+    assert action.index == index_name("communique-releases", moment)
     assert alias_of(action.index) == "communique-releases"
 
 
