@@ -31,6 +31,7 @@ def unmapped(document: Any, fields: Mapping[str, Any], at: str = "") -> Iterator
         elif "properties" in field:
             yield from unmapped(value, field["properties"], f"{path}.")
         elif isinstance(value, dict) and field["type"] not in (
+            "completion",
             "flattened",
             "geo_point",
         ):
