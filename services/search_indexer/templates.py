@@ -1,6 +1,8 @@
-"""The files in mappings/ → bodies of index templates: pure, but for reading them."""
+"""The files in mappings/ → bodies of templates: pure, but for reading them."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,6 +11,19 @@ from search_indexer.families import FAMILIES
 
 PRIORITY = 500
 """Above Elasticsearch's own templates (100 and 200), so that `*-*` never takes ours."""
+
+SETTINGS = "communique-settings"
+"""The component template with what all our indices have: analysis, shards, refresh."""
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Bodies by name: component templates, and the index templates made of them."""
+
+    components: Mapping[str, Body]
+    index: Mapping[str, Body]
 
 
 @cache
@@ -28,32 +43,69 @@ def patterns(alias: str) -> list[str]:
     return [stem, f"{stem}-*"]
 
 
-def template(
-    alias: str, *, language_analyzers: bool, replicas: int, shards: int
-) -> dict[str, Any]:
+def templates(
+    *,
+    language_analyzers: bool,
+    replicas: int,
+    shards: int,
+    lifecycles: Mapping[str, str],
+) -> Templates:
+    """
+    Return all that an index of ours is made of.
+
+    Without `language_analyzers` the per-language fields are there but not stemmed, for
+    a server that has no `english`. `lifecycles` are policies by alias.
+    """
+    components: dict[str, Body] = {
+        SETTINGS: _settings(
+            language_analyzers=language_analyzers, replicas=replicas, shards=shards
+        )
+    }
+    for alias in FAMILIES:
+        components[mapping_component(alias)] = {
+            "_meta": {"version": version(alias)},
+            "template": {"mappings": mapping(alias)},
+        }
+    return Templates(
+        components, {alias: _index(alias, lifecycles.get(alias)) for alias in FAMILIES}
+    )
+
+
+def mapping_component(alias: str) -> str:
+    """Return the name of the component template with the mapping of `alias`."""
+    return f"{alias}-mapping"
+
+
+def _settings(*, language_analyzers: bool, replicas: int, shards: int) -> Body:
+    analysis = _read("analysis.json")
+    settings = {
+        "number_of_shards": shards,
+        "number_of_replicas": replicas,
+        # Said, not left to the default: an index that nobody searches for 30 s would
+        # rest, and the first search after that would find old documents.
+        "refresh_interval": "1s",
+        "analysis": analysis["languages" if language_analyzers else "plain"],
+    }
+    return {
+        "_meta": {"version": analysis["version"]},
+        "template": {"settings": {"index": settings}},
+    }
+
+
+def _index(alias: str, lifecycle: str | None) -> Body:
     """
     Return the body of the index template `alias`.
 
     It carries the alias too, so an index is behind it from its first moment, whoever
-    makes it. Without `language_analyzers` the per-language fields are there but not
-    stemmed, for a server that has no `english`.
+    makes it. Its `_meta` says what the indexer has to know before it makes one.
     """
-    analysis = _read("analysis.json")
+    managed = {"settings": {"index": {"lifecycle": {"name": lifecycle}}}}
     return {
+        "_meta": {"version": version(alias), "layout": FAMILIES[alias].layout},
         "index_patterns": patterns(alias),
         "priority": PRIORITY,
-        "template": {
-            "settings": {
-                "number_of_shards": shards,
-                "number_of_replicas": replicas,
-                # Said, not left to the default: an index that nobody searches for 30 s
-                # would rest, and the first search after that would find old documents.
-                "refresh_interval": "1s",
-                "analysis": analysis["languages" if language_analyzers else "plain"],
-            },
-            "mappings": mapping(alias),
-            "aliases": {alias: {}},
-        },
+        "composed_of": [SETTINGS, mapping_component(alias)],
+        "template": {"aliases": {alias: {}}, **(managed if lifecycle else {})},
     }
 
 

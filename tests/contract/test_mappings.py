@@ -8,7 +8,7 @@ from hypothesis import given
 
 from search_indexer.documents import documents
 from search_indexer.families import FAMILIES, RELEASES, REVISIONS, alias_of
-from search_indexer.templates import mapping, template, version
+from search_indexer.templates import SETTINGS, mapping, patterns, templates, version
 from tests.unit.search_indexer.examples import release, releases
 
 LUCENE_LIMIT = 32_766  # bytes of one term; a longer one makes the document poison
@@ -94,24 +94,21 @@ def test_no_keyword_can_be_too_long_for_lucene(alias):
 
 @pytest.mark.parametrize("language_analyzers", [True, False])
 def test_every_analyzer_that_a_field_names_is_defined(language_analyzers):
-    for alias in (RELEASES, REVISIONS):
-        body = template(
-            alias, language_analyzers=language_analyzers, replicas=0, shards=1
-        )["template"]
-        named = {
-            field["analyzer"]
-            for _, field in leaves(body["mappings"]["properties"])
-            if "analyzer" in field
-        }
-        assert named == set(body["settings"]["analysis"]["analyzer"])
+    ours = templates(
+        language_analyzers=language_analyzers, replicas=0, shards=1, lifecycles={}
+    )
+    settings = ours.components[SETTINGS]["template"]["settings"]["index"]
+    named = {
+        field["analyzer"]
+        for alias in FAMILIES
+        for _, field in leaves(mapping(alias)["properties"])
+        if "analyzer" in field
+    }
+    assert named == set(settings["analysis"]["analyzer"])
 
 
 def test_a_template_covers_its_own_indices_only():
-    patterns = [
-        template(alias, language_analyzers=True, replicas=0, shards=1)["index_patterns"]
-        for alias in (RELEASES, REVISIONS)
-    ]
-    assert patterns == [
+    assert [patterns(alias) for alias in (RELEASES, REVISIONS)] == [
         [f"{RELEASES}-v1", f"{RELEASES}-v1-*"],
         [f"{REVISIONS}-v1", f"{REVISIONS}-v1-*"],
     ]

@@ -41,7 +41,8 @@ from search_indexer.bulk import BulkWriter
 from search_indexer.client import new_client
 from search_indexer.documents import documents
 from search_indexer.families import RELEASES
-from search_indexer.install import ensure_index, install
+from search_indexer.install import install
+from search_indexer.ready import ensure_index
 from search_indexer.waiting import Waiting
 from tests.certificates import make_certificate
 from tests.e2e.system import supervised, until
