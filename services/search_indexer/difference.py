@@ -112,8 +112,8 @@ def _of_template(name: str, found: Body | None, ours: Body) -> Iterator[Differen
         yield Difference("index template", name, "newer")
         return
     compared = ("_meta", "index_patterns", "priority", "composed_of", "template")
-    there = {key: found.get(key) for key in compared}
-    if details := _changes(there, {key: ours[key] for key in compared}):
+    there = {key: found.get(key, {}) for key in compared}
+    if details := _changes(there, {key: ours.get(key, {}) for key in compared}):
         yield Difference("index template", name, "changed", details)
 
 

@@ -1,6 +1,6 @@
 """Puts into Elasticsearch what documents need, and says what was different."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,10 @@ from search_indexer.lifecycle import installed_policies, policies
 from search_indexer.templates import Templates, mapping, templates
 
 OWN = "communique-*"
+NO_ILM = (
+    "This server has no index lifecycle management: run `communique index expire` now "
+    "and then, or old indices stay."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,43 @@ class Installation:
 
     differences: tuple[Difference, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What we bring to a server that can do what this one can."""
+
+    templates: Templates
+    policies: Mapping[str, Mapping[str, Any]]
+    notes: tuple[str, ...] = ()
+
+
+async def bring(
+    client: AsyncElasticsearch,
+    *,
+    language_analyzers: bool,
+    replicas: int = 0,
+    shards: int = 1,
+    retention: Mapping[str, timedelta] | None = None,
+) -> Ours:
+    """
+    Return what we would install on this server.
+
+    `retention` by alias becomes a policy, if the server has lifecycle management.
+    """
+    wanted = policies(retention or {})
+    has_ilm = not wanted or await installed_policies(client) is not None
+    kept = wanted if has_ilm else {}
+    return Ours(
+        templates(
+            language_analyzers=language_analyzers,
+            replicas=replicas,
+            shards=shards,
+            lifecycles={alias: alias for alias in kept},
+        ),
+        kept,
+        () if has_ilm else (NO_ILM,),
+    )
 
 
 async def install(
@@ -44,34 +85,27 @@ async def install(
     left alone. Analyzers, replicas, shards and retention (by alias) hold for indices
     made from now on.
     """
-    wanted = policies(retention or {})
-    there = await installed_policies(client) if wanted else {}
-    notes: tuple[str, ...] = ()
-    if there is None:
-        wanted = {}
-        notes = (
-            "This server has no index lifecycle management: run `communique index "
-            "expire` now and then, or old indices stay.",
-        )
-    ours = templates(
+    ours = await bring(
+        client,
         language_analyzers=language_analyzers,
         replicas=replicas,
         shards=shards,
-        lifecycles={alias: alias for alias in wanted},
+        retention=retention,
     )
+    there = await installed_policies(client) if ours.policies else {}
     found = (
         *(
             Difference("lifecycle policy", name, "changed" if name in there else "new")
-            for name, policy in wanted.items()
+            for name, policy in ours.policies.items()
             if there is not None and not _same_policy(there.get(name), policy)
         ),
-        *differences(await installed(client), ours),
+        *differences(await installed(client), ours.templates),
     )
     if not dry_run:
         for difference in found:
             if difference.state in ("new", "changed"):
-                await _put(client, difference, ours, wanted)
-    return Installation(found, notes)
+                await _put(client, difference, ours)
+    return Installation(found, ours.notes)
 
 
 async def installed(client: AsyncElasticsearch) -> Installed:
@@ -92,7 +126,7 @@ async def installed(client: AsyncElasticsearch) -> Installed:
 
 
 async def indices(
-    client: AsyncElasticsearch, aliases: Sequence[str]
+    client: AsyncElasticsearch, aliases: Collection[str]
 ) -> dict[str, Index]:
     """Return all indices of these families, of whatever layout, by name."""
     patterns = [f"{alias}-v*" for alias in aliases]
@@ -120,18 +154,17 @@ async def _or_nothing(
 async def _put(
     client: AsyncElasticsearch,
     difference: Difference,
-    ours: Templates,
-    wanted: Mapping[str, Mapping[str, Any]],
+    ours: Ours,
 ) -> None:
     name = difference.name
     match difference.kind:
         case "lifecycle policy":
-            await client.ilm.put_lifecycle(name=name, policy=wanted[name])
+            await client.ilm.put_lifecycle(name=name, policy=ours.policies[name])
         case "component template":
-            body = _with_meta(ours.components[name])
+            body = _with_meta(ours.templates.components[name])
             await client.cluster.put_component_template(name=name, **body)
         case "index template":
-            body = _with_meta(ours.index[name])
+            body = _with_meta(ours.templates.index[name])
             await client.indices.put_index_template(name=name, **body)
         case "index":
             await _add_fields(client, name)

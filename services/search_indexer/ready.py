@@ -39,9 +39,7 @@ async def ensure_index(client: AsyncElasticsearch, index: str) -> None:
     if name is None:
         raise NotReadyError(f"{index} is no name of an index of ours")
     held = await aliases_of_family(client, name.alias)
-    current = _written(held, name.write_alias)
-    if current is None:
-        current = await _make_writable(client, name, held)
+    current = await _made(client, name, held)
     mappings = await client.indices.get_mapping(index=current)
     meta = mappings[current]["mappings"].get("_meta", {})
     check_version(f"index {current}", int(meta.get("version", 0)), version(name.alias))
@@ -66,48 +64,46 @@ def check_version(what: str, installed: int, own: int) -> None:
         )
 
 
-def _written(held: Mapping[str, set[str]], write_alias: str) -> str | None:
-    return next((name for name in held if write_alias in held[name]), None)
-
-
-async def _make_writable(
+async def _made(
     client: AsyncElasticsearch, name: IndexName, held: Mapping[str, set[str]]
 ) -> str:
-    """Return the index of the time of `name`, now behind its write alias."""
+    """Return the index of the time of `name`, made if need be, behind its aliases."""
     same_time = {
         other: found
         for other in held
         if (found := parsed(other)) and found.period == name.period
     }
-    # What is behind the alias is searched; another may be kept from before a reindex.
-    live = [other for other in same_time if name.alias in held[other]]
-    live = live or [other for other in same_time if other == str(name)]
-    if not live:
+    written = [other for other in same_time if name.write_alias in held[other]]
+    searched = [other for other in same_time if name.alias in held[other]]
+    if written and searched:  # by turns two, while a reindex ends
+        return written[0]
+    current = next(iter((*written, *searched)), str(name))
+    if current not in same_time:
         await _check_template(client, name.alias)
         await _create(client, name)
-        return str(name)
-    (current, *_) = live
+        return current
     layout = same_time[current].layout
     if layout != name.layout:
         why = UPDATE if layout > name.layout else REINDEX
         raise NotReadyError(
             f"the index {current} has layout {layout}, we need {name.layout}: {why}"
         )
-    add = {"index": current}
-    await client.indices.update_aliases(
-        actions=[
-            {"add": {**add, "alias": name.alias}},
-            {"add": {**add, "alias": name.write_alias, "is_write_index": True}},
-        ]
-    )
+    await client.indices.update_aliases(actions=added_aliases(current, name))
     return current
 
 
+def added_aliases(index: str, name: IndexName) -> list[dict[str, Any]]:
+    """Return the actions that put `index` behind both aliases of `name`."""
+    return [
+        {"add": {"index": index, "alias": name.alias}},
+        {"add": {"index": index, "alias": name.write_alias, "is_write_index": True}},
+    ]
+
+
 async def _create(client: AsyncElasticsearch, name: IndexName) -> None:
+    aliases = {name.alias: {}, name.write_alias: {"is_write_index": True}}
     try:
-        await client.indices.create(
-            index=str(name), aliases={name.write_alias: {"is_write_index": True}}
-        )
+        await client.indices.create(index=str(name), aliases=aliases)
     except BadRequestError as error:
         if error.error != "resource_already_exists_exception":
             raise

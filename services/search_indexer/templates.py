@@ -48,7 +48,7 @@ def templates(
     language_analyzers: bool,
     replicas: int,
     shards: int,
-    lifecycles: Mapping[str, str],
+    lifecycles: Mapping[str, str] | None = None,
 ) -> Templates:
     """
     Return all that an index of ours is made of.
@@ -67,7 +67,8 @@ def templates(
             "template": {"mappings": mapping(alias)},
         }
     return Templates(
-        components, {alias: _index(alias, lifecycles.get(alias)) for alias in FAMILIES}
+        components,
+        {alias: _index(alias, (lifecycles or {}).get(alias)) for alias in FAMILIES},
     )
 
 
@@ -96,8 +97,8 @@ def _index(alias: str, lifecycle: str | None) -> Body:
     """
     Return the body of the index template `alias`.
 
-    It carries the alias too, so an index is behind it from its first moment, whoever
-    makes it. Its `_meta` says what the indexer has to know before it makes one.
+    Without an alias: a reindex fills an index before it may be found. `_meta` says what
+    the indexer has to know before it makes one.
     """
     managed = {"settings": {"index": {"lifecycle": {"name": lifecycle}}}}
     return {
@@ -105,7 +106,7 @@ def _index(alias: str, lifecycle: str | None) -> Body:
         "index_patterns": patterns(alias),
         "priority": PRIORITY,
         "composed_of": [SETTINGS, mapping_component(alias)],
-        "template": {"aliases": {alias: {}}, **(managed if lifecycle else {})},
+        **({"template": managed} if lifecycle else {}),
     }
 
 

@@ -287,7 +287,6 @@ async def test_a_template_older_than_ours_is_not_ready_and_a_newer_stays(
             index_patterns=patterns(RELEASES),
             priority=PRIORITY,
             composed_of=[SETTINGS, mapping_component(RELEASES)],
-            template={"aliases": {RELEASES: {}}},
             meta={"version": version, "layout": 1},
         )
 

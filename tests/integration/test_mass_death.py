@@ -149,7 +149,7 @@ async def a_mapping(system: System, **changes: object) -> AsyncIterator[None]:
             index_patterns=patterns(RELEASES),
             priority=PRIORITY,
             composed_of=[SETTINGS],
-            template={"aliases": {RELEASES: {}}, "mappings": mappings},
+            template={"mappings": mappings},
             meta={"layout": 1, **mappings["_meta"]},
         )
 
