@@ -48,7 +48,9 @@ class FakeElasticsearch:
         fail: Callable[[list[Item], int], tuple[int, Any] | None] = (
             lambda _actions, _request: None
         ),
+        layout: int = 1,
     ) -> None:
+        self.layout = layout
         self.refuse = refuse
         self.fail = fail
         self.templates = {
@@ -104,7 +106,9 @@ class FakeElasticsearch:
             case _, ["_bulk"]:
                 return await self._bulk(body or b"")
             case "GET", ["_index_template", name] if name in self.templates:
-                body = {"_meta": {"version": self.templates[name], "layout": 1}}
+                body = {
+                    "_meta": {"version": self.templates[name], "layout": self.layout}
+                }
                 return 200, {"index_templates": [{"index_template": body}]}
             case "GET", [index, "_mapping"] if index in self.indices:
                 return 200, {index: {"mappings": mapping(alias_of(index))}}
