@@ -59,12 +59,11 @@ def differences(installed: Installed, ours: Templates) -> Iterator[Difference]:
         yield from _of_component(name, installed.components.get(name), body)
     for alias, body in ours.index.items():
         yield from _of_template(alias, installed.templates.get(alias), body)
-    settings = next(iter(ours.components.values()))["template"]["settings"]
     for name, index in sorted(installed.indices.items()):
-        yield from _of_index(name, index, settings)
+        yield from _of_index(name, index, ours)
 
 
-def reasons_to_reindex(name: str, index: Index, settings: Body) -> tuple[str, ...]:
+def reasons_to_reindex(name: str, index: Index, ours: Templates) -> tuple[str, ...]:
     """Return why the documents of `index` should be written into a new one."""
     parts = parsed(name)
     if parts is None or parts.alias not in index.aliases:
@@ -77,7 +76,7 @@ def reasons_to_reindex(name: str, index: Index, settings: Body) -> tuple[str, ..
         reasons.append(f"layout {parts.layout}, ours is {family.layout}")
     if index.filled < version(parts.alias):
         reasons.append(f"documents from before mapping version {version(parts.alias)}")
-    wanted, found = _flat(settings), _flat(index.settings)
+    wanted, found = _flat(ours.settings(parts.alias)), _flat(index.settings)
     fixed = ("index.analysis.analyzer.", "index.number_of_shards")
     if any(
         found.get(key) != value
@@ -117,7 +116,7 @@ def _of_template(name: str, found: Body | None, ours: Body) -> Iterator[Differen
         yield Difference("index template", name, "changed", details)
 
 
-def _of_index(name: str, index: Index, settings: Body) -> Iterator[Difference]:
+def _of_index(name: str, index: Index, ours: Templates) -> Iterator[Difference]:
     parts = parsed(name)
     if parts is None:
         return
@@ -129,7 +128,7 @@ def _of_index(name: str, index: Index, settings: Body) -> Iterator[Difference]:
         added = missing_fields(index, parts.alias)
         if added or index.version < own:
             yield Difference("index", name, "changed", tuple(f"+ {a}" for a in added))
-    if reasons := reasons_to_reindex(name, index, settings):
+    if reasons := reasons_to_reindex(name, index, ours):
         yield Difference("index", name, "reindex", reasons)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from communique.errors import NotReadyError
 from search_indexer.difference import Index, reasons_to_reindex
 from search_indexer.families import FAMILIES, IndexName, parsed
-from search_indexer.templates import Body
+from search_indexer.templates import Templates
 
 CUT_OFF = "a reindex was cut off"
 ASKED = "asked for"
@@ -23,13 +23,13 @@ class Move:
 
 def moves(
     indices: Mapping[str, Index],
-    settings: Body,
+    ours: Templates,
     *,
     aliases: Iterable[str],
     everything: bool = False,
 ) -> list[Move]:
     """
-    Return the moves that make `indices` as an index with `settings` would be today.
+    Return the moves that make `indices` as they would be if made of `ours` today.
 
     One that was cut off goes on where it was: its target is written or half filled,
     and not searched yet. `everything`: also those that need none.
@@ -51,11 +51,11 @@ def moves(
         if written and written != searched:
             found.append(Move(source, written[0], (CUT_OFF,)))
             continue
-        reasons = reasons_to_reindex(str(source), times[source], settings)
+        reasons = reasons_to_reindex(str(source), times[source], ours)
         if everything and not reasons:
             reasons = (ASKED,)
         if reasons:
-            found.append(Move(source, _target(source, times, settings), reasons))
+            found.append(Move(source, _target(source, times, ours), reasons))
     return found
 
 
@@ -91,7 +91,7 @@ def _is_written(index: Index) -> bool:
 
 
 def _target(
-    source: IndexName, times: Mapping[IndexName, Index], settings: Body
+    source: IndexName, times: Mapping[IndexName, Index], ours: Templates
 ) -> IndexName:
     layout = FAMILIES[source.alias].layout
     number = source.number + 1 if source.layout == layout else 1
@@ -99,14 +99,14 @@ def _target(
         name = IndexName(source.alias, layout, source.period, number)
         there = times.get(name)
         # One that an earlier run has begun to fill goes on, if it is as ours.
-        if there is None or _is_ours(name, there, settings):
+        if there is None or _is_ours(name, there, ours):
             return name
         number += 1
 
 
-def _is_ours(name: IndexName, index: Index, settings: Body) -> bool:
+def _is_ours(name: IndexName, index: Index, ours: Templates) -> bool:
     as_if_live = Index(frozenset({name.alias}), index.mappings, index.settings)
-    return not reasons_to_reindex(str(name), as_if_live, settings)
+    return not reasons_to_reindex(str(name), as_if_live, ours)
 
 
 def _age(name: IndexName) -> tuple[int, int]:

@@ -30,7 +30,7 @@ from search_indexer.families import IndexName
 from search_indexer.install import indices, installed
 from search_indexer.moves import Move, moves
 from search_indexer.ready import INSTALL, UPDATE, added_aliases
-from search_indexer.templates import SETTINGS, Templates
+from search_indexer.templates import Templates
 
 PAGE = 2_000
 """Ids and versions that are compared at once."""
@@ -107,9 +107,8 @@ async def plan(
             raise NotReadyError(
                 f"the {difference.kind} {difference.name} is not as ours: {why}"
             )
-    settings = ours.components[SETTINGS]["template"]["settings"]
     found = await indices(client, aliases)
-    return moves(found, settings, aliases=aliases, everything=everything)
+    return moves(found, ours, aliases=aliases, everything=everything)
 
 
 async def drop(client: AsyncElasticsearch, kept: Iterable[IndexName]) -> list[str]:

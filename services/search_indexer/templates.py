@@ -13,7 +13,8 @@ PRIORITY = 500
 """Above Elasticsearch's own templates (100 and 200), so that `*-*` never takes ours."""
 
 SETTINGS = "communique-settings"
-"""The component template with what all our indices have: analysis, shards, refresh."""
+"""The component template with what all our indices have: shards, copies, refresh."""
+SETTINGS_VERSION = 1
 
 Body = Mapping[str, Any]
 
@@ -24,6 +25,14 @@ class Templates:
 
     components: Mapping[str, Body]
     index: Mapping[str, Body]
+
+    def settings(self, alias: str) -> Body:
+        """Return the settings of an index behind `alias` that is made of these."""
+        parts = (self.components[part] for part in (SETTINGS, mapping_component(alias)))
+        merged: dict[str, Any] = {}
+        for part in parts:
+            merged |= part["template"]["settings"]["index"]
+        return {"index": merged}
 
 
 @cache
@@ -57,15 +66,12 @@ def templates(
     a server that has no `english`. `lifecycles` are policies by alias.
     """
     components: dict[str, Body] = {
-        SETTINGS: _settings(
-            language_analyzers=language_analyzers, replicas=replicas, shards=shards
-        )
+        SETTINGS: _settings(replicas=replicas, shards=shards)
     }
     for alias in FAMILIES:
-        components[mapping_component(alias)] = {
-            "_meta": {"version": version(alias)},
-            "template": {"mappings": mapping(alias)},
-        }
+        components[mapping_component(alias)] = _mapping(
+            alias, language_analyzers=language_analyzers
+        )
     return Templates(
         components,
         {alias: _index(alias, (lifecycles or {}).get(alias)) for alias in FAMILIES},
@@ -77,19 +83,29 @@ def mapping_component(alias: str) -> str:
     return f"{alias}-mapping"
 
 
-def _settings(*, language_analyzers: bool, replicas: int, shards: int) -> Body:
-    analysis = _read("analysis.json")
+def _settings(*, replicas: int, shards: int) -> Body:
     settings = {
         "number_of_shards": shards,
         "number_of_replicas": replicas,
         # Said, not left to the default: an index that nobody searches for 30 s would
         # rest, and the first search after that would find old documents.
         "refresh_interval": "1s",
-        "analysis": analysis["languages" if language_analyzers else "plain"],
     }
     return {
-        "_meta": {"version": analysis["version"]},
+        "_meta": {"version": SETTINGS_VERSION},
         "template": {"settings": {"index": settings}},
+    }
+
+
+def _mapping(alias: str, *, language_analyzers: bool) -> Body:
+    # With the analyzers: Elasticsearch refuses a component that names others.
+    analysis = _read("analysis.json")["languages" if language_analyzers else "plain"]
+    return {
+        "_meta": {"version": version(alias)},
+        "template": {
+            "settings": {"index": {"analysis": analysis}},
+            "mappings": mapping(alias),
+        },
     }
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from search_indexer.documents import documents
 from search_indexer.families import FAMILIES, RELEASES, REVISIONS, alias_of
-from search_indexer.templates import SETTINGS, mapping, patterns, templates, version
+from search_indexer.templates import mapping, patterns, templates, version
 from tests.unit.search_indexer.examples import release, releases
 
 LUCENE_LIMIT = 32_766  # bytes of one term; a longer one makes the document poison
@@ -97,14 +97,13 @@ def test_every_analyzer_that_a_field_names_is_defined(language_analyzers):
     ours = templates(
         language_analyzers=language_analyzers, replicas=0, shards=1, lifecycles={}
     )
-    settings = ours.components[SETTINGS]["template"]["settings"]["index"]
     named = {
         field["analyzer"]
         for alias in FAMILIES
         for _, field in leaves(mapping(alias)["properties"])
         if "analyzer" in field
     }
-    assert named == set(settings["analysis"]["analyzer"])
+    assert named == set(ours.settings(RELEASES)["index"]["analysis"]["analyzer"])
 
 
 def test_a_template_covers_its_own_indices_only():

@@ -34,7 +34,7 @@ from search_indexer.documents import documents
 from search_indexer.families import RELEASES
 from search_indexer.install import install
 from search_indexer.ready import ensure_index
-from search_indexer.templates import PRIORITY, SETTINGS, mapping, patterns
+from search_indexer.templates import PRIORITY, mapping, patterns, templates
 from tests.e2e.system import System, open_system, supervised, until
 from tests.full_disk import full_disk
 from tests.unit.search_indexer.examples import message, release
@@ -144,12 +144,13 @@ async def a_mapping(system: System, **changes: object) -> AsyncIterator[None]:
     async def put(**changed: object) -> None:
         # Strict, whatever the fields: without the component that has all of ours.
         mappings = {**mapping(RELEASES), **changed}
+        ours = templates(language_analyzers=False, replicas=0, shards=1)
+        settings = ours.settings(RELEASES)
         await system.client.indices.put_index_template(
             name=RELEASES,
             index_patterns=patterns(RELEASES),
             priority=PRIORITY,
-            composed_of=[SETTINGS],
-            template={"mappings": mappings},
+            template={"settings": settings, "mappings": mappings},
             meta={"layout": 1, **mappings["_meta"]},
         )
 

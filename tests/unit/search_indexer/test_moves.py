@@ -9,7 +9,6 @@ from search_indexer.difference import Index, Installed, differences
 from search_indexer.families import FAMILIES, RELEASES, REVISIONS, IndexName
 from search_indexer.moves import ASKED, CUT_OFF, kept_from_before, moves
 from search_indexer.templates import (
-    SETTINGS,
     mapping,
     mapping_component,
     templates,
@@ -22,19 +21,15 @@ WRITE = f"{RELEASES}-v1-2025-write"
 V1, V1_2, V1_3 = (IndexName(RELEASES, 1, "2025", number) for number in (1, 2, 3))
 
 
-def settings(ours=OURS):
-    return ours.components[SETTINGS]["template"]["settings"]
-
-
 def index(*aliases, own=None, ours=OURS, **meta):
     own = mapping(RELEASES) if own is None else own
     mappings = {**own, "_meta": {"version": version(RELEASES), **meta}}
-    return Index(frozenset(aliases), mappings, settings(ours))
+    return Index(frozenset(aliases), mappings, ours.settings(RELEASES))
 
 
 def planned(indices, **asked):
     by_name = {str(name): held for name, held in indices.items()}
-    return moves(by_name, settings(), aliases=(RELEASES,), **asked)
+    return moves(by_name, OURS, aliases=(RELEASES,), **asked)
 
 
 LIVE = index(RELEASES, WRITE)
@@ -138,10 +133,11 @@ def test_a_field_that_an_index_lacks_is_named_and_wants_a_reindex():
 
 
 def test_another_setting_is_named_with_both_values():
-    component = PLAIN.components[SETTINGS]
-    told = found(components={**OURS.components, SETTINGS: component})
+    part = mapping_component(RELEASES)
+    component = PLAIN.components[part]
+    told = found(components={**OURS.components, part: component})
     ((_, name, state, details),) = told
-    assert (name, state) == (SETTINGS, "changed")
+    assert (name, state) == (part, "changed")
     assert (
         "~ settings.index.analysis.analyzer.communique_en.type: standard → english"
         in details
