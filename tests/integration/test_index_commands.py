@@ -10,7 +10,8 @@ from elasticsearch import AsyncElasticsearch
 
 from operator_console import __main__
 from search_indexer.documents import documents
-from search_indexer.families import FAMILIES, RELEASES, REVISIONS
+from search_indexer.families import FAMILIES, RELEASES, REVISIONS, write_alias
+from search_indexer.templates import version
 from tests.engines.noida import NoidaServer
 from tests.integration.test_indexing import new_writer
 from tests.unit.search_indexer.examples import FIRST_SEEN, release
@@ -188,24 +189,28 @@ def test_a_red_index_is_named_and_loses_nothing(
     away = "index.routing.allocation.require._name"
 
     async def redden(client):
-        await write(client, fresh())
-        await client.indices.put_settings(index=INDEX, settings={away: "nobody"})
-        await client.indices.close(index=INDEX)
-        await client.indices.open(index=INDEX, wait_for_active_shards="0")
+        await client.indices.create(
+            index=INDEX,
+            aliases={RELEASES: {}, write_alias(INDEX): {"is_write_index": True}},
+            settings={away: "nobody"},
+            wait_for_active_shards="0",
+        )
+        meta = {"version": version(RELEASES), "filled": 1}
+        await client.indices.put_mapping(index=INDEX, meta=meta)
 
     async def mend(client):
         await client.indices.put_settings(index=INDEX, settings={away: None})
+        await write(client, fresh())
 
-    on(real_engines, redden)
     try:
-        code, out, err = shell("index", "reindex", RELEASES, "--all")
+        on(real_engines, redden)
+        code, out, err = shell("index", "reindex", RELEASES)
         assert (code, out) == (1, "")
         assert "Elasticsearch does not" in err
         assert err.count("\n") == 1
         on(real_engines, mend)
-        code, out, err = shell("index", "reindex", RELEASES, "--all")
+        code, out, err = shell("index", "reindex", RELEASES)
         assert code == 0, err
         assert f"{INDEX} → {INDEX}-2: 1 documents, verified" in out
     finally:
-        on(real_engines, mend)
         shell("index", "expire", "--older-than", "20y")
