@@ -18,9 +18,10 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from elasticsearch import AsyncElasticsearch, BadRequestError
+from elasticsearch import ApiError, AsyncElasticsearch, BadRequestError
 from elasticsearch.helpers import async_streaming_bulk
 
 from communique.errors import NotReadyError
@@ -58,11 +59,13 @@ async def reindex(client: AsyncElasticsearch, move: Move, say: Say) -> Moved:
     """
     Do `move`, from wherever an earlier run has left it; the old index stays.
 
-    Raises NotReadyError if the new index refuses a document, or does not have all of
-    them in the end; the old one is searched then as before.
+    Raises NotReadyError if the old index cannot be read, or if the new one refuses a
+    document or does not have all of them in the end; the old one is searched then as
+    before.
     """
     client = client.options(request_timeout=REQUEST_SECONDS)
     source, target = str(move.source), str(move.target)
+    await _check_readable(client, source)
     await _create(client, target)
     copied = 0
     for number in range(PASSES):
@@ -117,6 +120,19 @@ async def drop(client: AsyncElasticsearch, kept: Iterable[IndexName]) -> list[st
     for name in names:
         await client.indices.delete(index=name)
     return names
+
+
+async def _check_readable(client: AsyncElasticsearch, source: str) -> None:
+    # A search says so at once; a refresh would wait for the shard that is away.
+    try:
+        await client.search(index=source, size=0, allow_partial_search_results=False)
+    except ApiError as error:
+        if error.meta.status != HTTPStatus.SERVICE_UNAVAILABLE:
+            raise
+        raise NotReadyError(
+            f"The index {source} cannot be read: a shard of it is away. Nothing is "
+            "lost; bring it back and run this again."
+        ) from error
 
 
 async def _create(client: AsyncElasticsearch, target: str) -> None:
