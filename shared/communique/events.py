@@ -37,6 +37,9 @@ FeedEvent = Literal[
 ]
 """What people want to hear of a feed; each is told once when it begins."""
 
+Standing = Literal["silent", "not_a_feed", "failing", "gone"]
+"""What lasts of it; `recovered` ends all of them."""
+
 Kind = Literal["feed", "html", "sitemap"]
 
 
@@ -302,6 +305,27 @@ class FeedPolled(Event):
     verdict: str = Field("", description="the same in words")
     moved_to: str | None = Field(
         None, description="with the event `moved`: the address visited from now on"
+    )
+    address: str | None = Field(
+        None, description="where it is visited, if it has moved away from `url`"
+    )
+    standing: tuple[Standing, ...] | None = Field(
+        None, description="how the feed stands after this visit; empty: well"
+    )
+    failures: int | None = Field(
+        None, ge=0, description="failed visits in a row, this one among them"
+    )
+    not_modified_share: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="of the visits of the last week, those answered with 304",
+    )
+    news_at: UtcDatetime | None = Field(
+        None, description="when the newest entry was seen or, at first, published"
+    )
+    gap_at: UtcDatetime | None = Field(
+        None, description="when entries may last have been missed"
     )
 
 
