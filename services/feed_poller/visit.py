@@ -103,7 +103,7 @@ class Visitor:
                 for entry in seen.published
             ),
             _polled_record(
-                _polled(seen, started, now, following),
+                _polled(seen, started, now, following, due_at=due.due_at),
                 self._context.naming,
                 cause=task.registered,
             ),
@@ -299,7 +299,12 @@ def entry_record(entry: Entry, naming: Naming, *, cause: str) -> Record:
 
 
 def _polled(
-    seen: Seen, started: datetime, now: datetime, following: NextVisit
+    seen: Seen,
+    started: datetime,
+    now: datetime,
+    following: NextVisit,
+    *,
+    due_at: float | None = None,
 ) -> FeedPolled:
     task, feed, verdict = seen.task, seen.task.feed, seen.task.trust.verdict
     return FeedPolled(
@@ -328,6 +333,9 @@ def _polled(
         not_modified_share=task.empties.share,
         news_at=_moment(task.rhythm.last_at),
         gap_at=_moment(task.gap_at),
+        late_seconds=None
+        if due_at is None
+        else round(max(0.0, started.timestamp() - due_at), 3),
     )
 
 
@@ -340,7 +348,7 @@ def _polled_record(polled: FeedPolled, naming: Naming, *, cause: str) -> Record:
         polled,
         topic=naming.topic(FEEDS_POLLED),
         key=polled.feed_id,
-        ce_id=f"{polled.feed_id}:{int(polled.visited_at.timestamp() * 1000)}",
+        ce_id=polled.visit_id,
         ce_type=f"feed.{polled.outcome}",
         ce_time=polled.visited_at,
         source=polled.url,

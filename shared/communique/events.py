@@ -327,6 +327,14 @@ class FeedPolled(Event):
     gap_at: UtcDatetime | None = Field(
         None, description="when entries may last have been missed"
     )
+    late_seconds: float | None = Field(
+        None, ge=0, description="how long after it was due; null if it was not"
+    )
+
+    @property
+    def visit_id(self) -> str:
+        """Return the id of this visit: `ce_id`, and `_id` in the index."""
+        return f"{self.feed_id}:{int(self.visited_at.timestamp() * 1000)}"
 
 
 class Tagging(Event):

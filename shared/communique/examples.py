@@ -124,6 +124,7 @@ EXAMPLES: tuple[Event, ...] = (
         not_modified_share=0.875,
         news_at=_AT,
         gap_at=_AT,
+        late_seconds=1.2,
     ),
     Entry(
         release_id=_ID,
