@@ -15,6 +15,7 @@ import json
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Literal, cast
 
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
@@ -71,7 +72,8 @@ class BulkWriter:
     """
     Writes to one Elasticsearch, two requests at a time.
 
-    `rng` and `sleep` are parameters for tests.
+    `written` hears of each document that was taken, and whether it is new. `rng` and
+    `sleep` are parameters for tests.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class BulkWriter:
         *,
         waiting: Waiting,
         rng: random.Random,
+        written: Callable[[BulkAction, bool], None] = lambda _action, _created: None,
         backoff_cap_seconds: float = 5.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -89,6 +92,7 @@ class BulkWriter:
         )
         self._waiting = waiting
         self._rng = rng
+        self._written = written
         self._cap = backoff_cap_seconds
         self._sleep = sleep
         self._in_flight = asyncio.Semaphore(IN_FLIGHT)
@@ -183,6 +187,8 @@ class BulkWriter:
         found = outcome(answer.status, answer.error_type, tries=item.unknown)
         if found == "indexed" or found == "superseded":
             item.fate = found
+            if found == "indexed":
+                self._written(item.action, answer.status == HTTPStatus.CREATED)
         elif found == "dead":
             item.fate = _death(item, answer)
         else:

@@ -24,12 +24,17 @@ class UnindexableError(PermanentError):
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """One document and where it belongs; older versions never win (`external_gte`)."""
+    """
+    One document and where it belongs; older versions never win (`external_gte`).
+
+    `news_at` is when we saw what it brings, if the time until it can be found counts.
+    """
 
     index: str
     id: str
     version: int
     document: Mapping[str, Any]
+    news_at: datetime | None = None
 
 
 def documents(event: EnrichedRelease) -> tuple[BulkAction, ...]:
@@ -67,6 +72,7 @@ def documents(event: EnrichedRelease) -> tuple[BulkAction, ...]:
                 f"{event.release_id}:{revision}",
                 version,
                 refilled(REVISIONS, document),
+                news_at=_news_at(event),
             )
             for revision, document in revisions.items()
         ),
@@ -92,13 +98,24 @@ def index_version(event: EnrichedRelease) -> int:
     return version
 
 
+def _news_at(event: EnrichedRelease) -> datetime | None:
+    # The past of a feed waits its turn, and new tags are no news.
+    is_news = not event.backfill and not event.retagged and event.change != "erased"
+    return event.revision_seen_at if is_news else None
+
+
 def _action(
-    index: str, name: str, version: int, document: Mapping[str, Any]
+    index: str,
+    name: str,
+    version: int,
+    document: Mapping[str, Any],
+    *,
+    news_at: datetime | None = None,
 ) -> BulkAction:
     # One id that is too long makes Elasticsearch refuse the whole bulk request.
     if len(name.encode()) > MAX_ID_BYTES:
         raise UnindexableError(f"an id of more than {MAX_ID_BYTES} bytes")
-    return BulkAction(index, name, version, document)
+    return BulkAction(index, name, version, document, news_at)
 
 
 def _in_years_of_ours(event: EnrichedRelease) -> datetime:

@@ -8,6 +8,9 @@ from typing import Literal
 
 RELEASES = "communique-releases"
 REVISIONS = "communique-revisions"
+FEEDS = "communique-feeds"
+POLLS = "communique-polls"
+PIPELINE = "communique-pipeline"
 
 WRITE = "-write"
 """How the alias ends through which the documents of one time are written."""
@@ -53,6 +56,11 @@ FAMILIES: Mapping[str, Family] = {
         # A revision has the fields of a release, and more of them.
         Family(RELEASES, "releases.json", by="year"),
         Family(REVISIONS, "releases.json", by="year"),
+        # How each feed is: one document, of its newest visit.
+        Family(FEEDS, "feeds.json"),
+        Family(POLLS, "polls.json", by="month", kept=timedelta(days=400)),
+        # A minute's numbers, and dead letters, which their topics keep for 90 days.
+        Family(PIPELINE, "pipeline.json", by="month", kept=timedelta(days=100)),
     )
 }
 """Alias → its family. The templates, `index install` and the like follow from it."""

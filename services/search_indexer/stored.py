@@ -7,12 +7,12 @@ No clock of the indexer enters a document, so a replay writes the same bytes.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from communique.corrections import AppliedCorrection
 from communique.events import EnrichedRelease, Issuer
 from communique.tags import Entity, Evidence, Theme
 from search_indexer.said import said_of_itself
+from search_indexer.values import as_time, as_url, without_nothing
 
 MAX_ENTITIES = 2_000
 
@@ -20,9 +20,9 @@ MAX_ENTITIES = 2_000
 def stored(event: EnrichedRelease) -> dict[str, Any]:
     """Return the document of `event`, but for the copies that follow from it."""
     entities = event.entities[:MAX_ENTITIES]
-    return _without_nothing(
+    return without_nothing(
         {
-            "@timestamp": _time(_timestamp(event)),
+            "@timestamp": as_time(_timestamp(event)),
             "release_id": event.release_id,
             "revision": event.revision,
             "version": event.version,
@@ -41,24 +41,24 @@ def stored(event: EnrichedRelease) -> dict[str, Any]:
             "author": event.author,
             "rights": event.rights,
             "categories": list(event.categories),
-            "url": _url(event.link),
+            "url": as_url(event.link),
             "event": {
-                "created": _time(event.revision_seen_at),
-                "ingested": _time(ingested_at(event)),
+                "created": as_time(event.revision_seen_at),
+                "ingested": as_time(ingested_at(event)),
             },
             "issuers": [_issuer(issuer) for issuer in event.issuers],
             "ministries": _distinct(issuer.ministry for issuer in event.issuers),
             "issuer_countries": _distinct(issuer.country for issuer in event.issuers),
             "attachments": [
-                _without_nothing(attachment.model_dump())
+                without_nothing(attachment.model_dump())
                 for attachment in event.attachments
             ],
-            "first_seen_at": _time(event.first_seen_at),
-            "revision_seen_at": _time(event.revision_seen_at),
-            "published_at": _time(event.published_at),
+            "first_seen_at": as_time(event.first_seen_at),
+            "revision_seen_at": as_time(event.revision_seen_at),
+            "published_at": as_time(event.published_at),
             "published_zone": event.published_zone,
             "published_flags": list(event.published_flags),
-            "updated_at": _time(event.updated_at),
+            "updated_at": as_time(event.updated_at),
             "countries": list(event.countries),
             "persons": _names(event.entities, "person"),
             "organisations": _names(event.entities, "organisation"),
@@ -91,7 +91,7 @@ def stored(event: EnrichedRelease) -> dict[str, Any]:
 def erased(event: EnrichedRelease, revision: int) -> dict[str, Any]:
     """Return what stays of `revision` once `event` has erased the release."""
     return {
-        "@timestamp": _time(event.first_seen_at),
+        "@timestamp": as_time(event.first_seen_at),
         "release_id": event.release_id,
         "revision": revision,
         "version": event.version,
@@ -99,8 +99,8 @@ def erased(event: EnrichedRelease, revision: int) -> dict[str, Any]:
         "change": event.change,
         "withdrawn": False,
         "erased": True,
-        "first_seen_at": _time(event.first_seen_at),
-        "event": {"ingested": _time(ingested_at(event))},
+        "first_seen_at": as_time(event.first_seen_at),
+        "event": {"ingested": as_time(ingested_at(event))},
     }
 
 
@@ -120,28 +120,12 @@ def _timestamp(event: EnrichedRelease) -> datetime:
     return event.first_seen_at
 
 
-def _time(moment: datetime | None) -> str | None:
-    if moment is None:
-        return None
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _url(link: str | None) -> dict[str, Any] | None:
-    if link is None:
-        return None
-    try:
-        domain = urlsplit(link).hostname
-    except ValueError:
-        domain = None
-    return _without_nothing({"full": link, "domain": domain})
-
-
 def _issuer(issuer: Issuer) -> dict[str, Any]:
-    return _without_nothing(issuer.model_dump())
+    return without_nothing(issuer.model_dump())
 
 
 def _entity(entity: Entity) -> dict[str, Any]:
-    return _without_nothing(
+    return without_nothing(
         {
             "name": entity.name,
             "type": entity.type,
@@ -161,7 +145,7 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 
 def _correction(one: AppliedCorrection) -> dict[str, Any]:
-    return _without_nothing(
+    return without_nothing(
         {
             "number": one.number,
             "action": one.action,
@@ -169,14 +153,14 @@ def _correction(one: AppliedCorrection) -> dict[str, Any]:
             "tag": one.tag.model_dump(exclude_none=True) if one.tag else None,
             "into": one.into.model_dump(exclude_none=True) if one.into else None,
             "by": one.by,
-            "at": _time(one.at),
+            "at": as_time(one.at),
             "why": one.why or None,
         }
     )
 
 
 def _theme(theme: Theme) -> dict[str, Any]:
-    return _without_nothing(
+    return without_nothing(
         {
             "slug": theme.slug,
             "score": theme.score,
@@ -197,12 +181,3 @@ def _names(entities: Sequence[Entity], kind: str) -> list[str]:
 
 def _distinct(words: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
-
-
-def _without_nothing(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `document` without what is absent or empty; `False` and 0 stay."""
-    return {
-        name: value
-        for name, value in document.items()
-        if value is not None and value != [] and value != {}
-    }

@@ -7,9 +7,20 @@ import pytest
 from hypothesis import given
 
 from search_indexer.documents import documents
-from search_indexer.families import FAMILIES, RELEASES, REVISIONS, alias_of
+from search_indexer.families import (
+    FAMILIES,
+    FEEDS,
+    PIPELINE,
+    POLLS,
+    RELEASES,
+    REVISIONS,
+    alias_of,
+)
 from search_indexer.templates import mapping, patterns, templates, version
+from search_indexer.visits import visit_documents
 from tests.unit.search_indexer.examples import release, releases
+from tests.unit.search_indexer.pipeline_examples import pipeline_documents
+from tests.unit.search_indexer.visit_examples import visit, visit_message, visits
 
 LUCENE_LIMIT = 32_766  # bytes of one term; a longer one makes the document poison
 UTF8_BYTES = 4
@@ -54,22 +65,39 @@ def test_every_key_of_a_document_is_in_the_mapping(event):
         assert list(unmapped(action.document, fields)) == []
 
 
-def test_every_field_of_the_mapping_is_written():
-    document = documents(release(published_flags=("future",)))[0].document
+@given(visits)
+def test_every_key_of_a_visit_is_in_the_mapping(event):
+    for action in visit_documents(event, visit_message(event)):
+        fields = mapping(alias_of(action.index))["properties"]
+        assert list(unmapped(action.document, fields)) == []
 
-    def paths(value: Any, at: str) -> Iterator[str]:
-        if isinstance(value, list):
-            for item in value:
-                yield from paths(item, at)
-        elif isinstance(value, dict):
-            yield at
-            for key, item in value.items():
-                yield from paths(item, f"{at}.{key}" if at else key)
-        else:
-            yield at
 
-    written = set(paths(document, ""))
-    fields = mapping(RELEASES)["properties"]
+def paths(value: Any, at: str = "") -> Iterator[str]:
+    """Yield the path of every field in a document, objects too."""
+    if isinstance(value, list):
+        for item in value:
+            yield from paths(item, at)
+    elif isinstance(value, dict):
+        yield at
+        for key, item in value.items():
+            yield from paths(item, f"{at}.{key}" if at else key)
+    else:
+        yield at
+
+
+FULL = {
+    RELEASES: [documents(release(published_flags=("future",)))[0]],
+    FEEDS: [visit_documents(visit(), visit_message(visit()))[0]],
+    POLLS: [visit_documents(visit(), visit_message(visit()))[1]],
+    PIPELINE: pipeline_documents(),
+}
+"""Documents that fill every field together."""
+
+
+@pytest.mark.parametrize("alias", FULL)
+def test_every_field_of_the_mapping_is_written(alias):
+    written = {path for action in FULL[alias] for path in paths(action.document)}
+    fields = mapping(alias)["properties"]
     multi_fields = {
         f"{path}.{name}"
         for path, field in leaves(fields)
@@ -77,6 +105,12 @@ def test_every_field_of_the_mapping_is_written():
     }
     named = {path for path, _ in leaves(fields)} - multi_fields
     assert named - written == set()
+
+
+def test_every_key_of_the_pipeline_is_in_the_mapping():
+    for action in pipeline_documents():
+        fields = mapping(PIPELINE)["properties"]
+        assert list(unmapped(action.document, fields)) == []
 
 
 @pytest.mark.parametrize("alias", FAMILIES)

@@ -97,7 +97,7 @@ class System:
 
     async def waiting(self, service: Service) -> int:
         """Return how many messages `service` has not committed yet."""
-        topics = (*service.reads, service.replay)
+        topics = service.inputs
         names = [self.naming.topic(topic) for topic in topics]
         admin = AIOKafkaAdminClient(bootstrap_servers=self.engines.kafka)
         await admin.start()

@@ -7,9 +7,11 @@ deploy/elasticsearch/roles.yml. The tests of a module share the engines.
 
 import asyncio
 import random
+import uuid
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -21,8 +23,8 @@ from communique.errors import NotReadyError
 from communique.topics import (
     ENRICHMENT_WORKER,
     ENTRIES,
+    PAGES_STATE,
     RELEASES_ENRICHED,
-    RELEASES_RAW,
     SEARCH_INDEXER,
     SERVICES,
     all_topics,
@@ -41,6 +43,7 @@ from search_indexer.bulk import BulkWriter
 from search_indexer.client import new_client
 from search_indexer.documents import documents
 from search_indexer.families import RELEASES
+from search_indexer.freshness import Freshness
 from search_indexer.install import bring, indices, install
 from search_indexer.moves import kept_from_before
 from search_indexer.ready import ensure_index
@@ -243,7 +246,25 @@ async def test_a_service_does_not_see_what_is_no_business_of_it(secured):
     assert seen == {NAMING.topic(topic) for topic in SEARCH_INDEXER.needs}
     async with Reader(kafka, client_id="test") as reader:
         with pytest.raises(NotReadyError, match="missing"):
-            await reader.partitions(NAMING.topic(RELEASES_RAW))
+            await reader.partitions(NAMING.topic(PAGES_STATE))
+
+
+async def test_the_indexer_may_make_what_it_wrote_searchable(secured):
+    freshness = Freshness(
+        client := new_client(secured.access("indexer")),
+        metrics := Metrics("search-indexer"),
+        now=lambda: datetime.now(UTC),
+    )
+    async with client:
+        writer = BulkWriter(
+            client,
+            waiting=Waiting(Progress(), metrics),
+            rng=random.Random(1),
+            written=freshness.written,
+        )
+        await writer.write([documents(release(release_id=str(uuid.uuid4())))])
+        await freshness.refresh()
+    assert len(freshness.take_delays()) == 1
 
 
 REFUSED = {

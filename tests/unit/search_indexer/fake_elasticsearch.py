@@ -21,7 +21,7 @@ from elastic_transport import ConnectionError as EngineConnectionError
 from elastic_transport._node import NodeApiResponse
 from elasticsearch import AsyncElasticsearch
 
-from search_indexer.families import RELEASES, REVISIONS, alias_of
+from search_indexer.families import FAMILIES, alias_of
 from search_indexer.templates import mapping
 
 Item = dict[str, Any]
@@ -54,7 +54,7 @@ class FakeElasticsearch:
         self.refuse = refuse
         self.fail = fail
         self.templates = {
-            alias: mapping(alias)["_meta"]["version"] for alias in (RELEASES, REVISIONS)
+            alias: mapping(alias)["_meta"]["version"] for alias in FAMILIES
         }
         self.indices: dict[str, dict[str, tuple[int, Item]]] = {}
         self.aliases: dict[str, str] = {}
@@ -63,6 +63,8 @@ class FakeElasticsearch:
         self.in_flight = self.most_in_flight = 0
         self.unreachable = 0
         self.no_room_for: str | None = None
+        self.refreshed: list[list[str]] = []
+        self.refuse_refresh = False
 
     def client(self) -> AsyncElasticsearch:
         """Return a client of this Elasticsearch."""
@@ -105,6 +107,11 @@ class FakeElasticsearch:
         match method, path:
             case _, ["_bulk"]:
                 return await self._bulk(body or b"")
+            case "POST", [indices, "_refresh"]:
+                if self.refuse_refresh:
+                    return 403, {"error": {"type": "security_exception"}}
+                self.refreshed.append(unquote(indices).split(","))
+                return 200, {}
             case "GET", ["_index_template", name] if name in self.templates:
                 body = {
                     "_meta": {"version": self.templates[name], "layout": self.layout}
