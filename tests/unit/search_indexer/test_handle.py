@@ -110,7 +110,7 @@ async def test_an_older_visit_is_superseded_and_its_own_document_stays():
     newer, older = visit(), visit(visited_at=VISITED - timedelta(hours=1), failures=3)
     settled = await settle(fake, [visit_message(newer), visit_message(older, 1)])
     assert [s.outcome for s in settled] == ["indexed", "superseded"]
-    assert len(fake.indices["communique-polls-v1-2026-05"]) == 2
+    assert len(fake.indices["communique-polls-v1-2026.05"]) == 2
     _, kept = fake.indices["communique-feeds-v1"][FEED_ID]
     assert kept["failures"] == 0
 

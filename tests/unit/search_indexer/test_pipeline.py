@@ -133,7 +133,7 @@ def test_delays_of_a_minute(seconds, told):
     action = delay_document(Delays(1, seconds), AT, "communique.search-indexer")
     document = action.document
     assert action.id == "communique.search-indexer-1:delays:2026-05-04T09:30"
-    assert action.index == "communique-pipeline-v1-2026-05"
+    assert action.index == "communique-pipeline-v1-2026.05"
     assert document["instance"] == 1
     assert (
         document["count"],

@@ -26,7 +26,7 @@ def test_a_visit_that_changed_is_the_health_of_its_feed_and_a_document_of_its_mo
     feed, poll = documents(visit())
     assert (feed.index, feed.id) == ("communique-feeds-v1", FEED_ID)
     assert (poll.index, poll.id) == (
-        "communique-polls-v1-2026-05",
+        "communique-polls-v1-2026.05",
         f"{FEED_ID}:{int(VISITED.timestamp() * 1000)}",
     )
     assert feed.version == poll.version == int(VISITED.timestamp() * 1000)

@@ -21,7 +21,7 @@ from tests.fakes import Broker, Clock, FakeProducer, FakeReader
 from tests.unit.search_indexer.fake_elasticsearch import FakeElasticsearch
 
 NAMING = Naming()
-INDEX = "communique-pipeline-v1-2026-05"
+INDEX = "communique-pipeline-v1-2026.05"
 
 
 class Case:
