@@ -4,7 +4,7 @@ An enriched release as Elasticsearch stores it: pure.
 No clock of the indexer enters a document, so a replay writes the same bytes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
