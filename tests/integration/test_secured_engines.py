@@ -279,7 +279,7 @@ REFUSED = {
     ),
     "no rights on Kafka": (
         {"KAFKA_SASL_USERNAME": STRANGER},
-        "topics are missing or not for 'stranger' (communique.ledger",
+        "topics are missing or not for 'stranger' (communique.enrichment-worker.dlq",
     ),
     "no right to the group": (
         {"KAFKA_SASL_USERNAME": HALFWAY},
