@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format lint test test-engines test-faults test-mutants check bench fuzz demo up schemas clean
+.PHONY: help setup lock format lint test test-engines test-faults test-mutants check bench fuzz demo up schemas kibana clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,8 +28,12 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 		--only-binary :all: --generate-hashes --no-emit-index-url --quiet \
 		--custom-compile-command "make lock" -o requirements.lock
 
-schemas: setup ## write shared/schemas anew from the event models
+schemas: setup ## write shared/schemas anew from the event models and index mappings
 	$(BIN)/python -m communique.schemas shared/schemas
+	$(BIN)/python -m search_indexer.fields shared/schemas/index-fields.md
+
+kibana: setup ## write deploy/kibana anew from its declarations
+	$(BIN)/python -m search_indexer.kibana deploy/kibana/communique.ndjson
 
 format: setup ## put all code into the house format
 	$(BIN)/ruff format

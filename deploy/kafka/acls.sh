@@ -56,11 +56,24 @@ kafka-acls.sh "$@" --add --allow-principal User:communique.enrichment-worker --o
 # communique.search-indexer
 kafka-acls.sh "$@" --add --allow-principal User:communique.search-indexer --operation Read \
   --topic communique.releases.enriched \
+  --topic communique.feeds.polled \
   --topic communique.search-indexer.replay \
+  --topic communique.feed-poller.dlq \
+  --topic communique.page-fetcher.dlq \
+  --topic communique.enrichment-worker.dlq \
+  --topic communique.search-indexer.dlq \
   --topic communique.ledger
 kafka-acls.sh "$@" --add --allow-principal User:communique.search-indexer --operation Write \
   --topic communique.search-indexer.dlq \
   --topic communique.ledger
+kafka-acls.sh "$@" --add --allow-principal User:communique.search-indexer --operation Describe \
+  --topic communique.feeds \
+  --topic communique.feeds.pushed \
+  --topic communique.feed-poller.replay \
+  --topic communique.entries \
+  --topic communique.page-fetcher.replay \
+  --topic communique.releases.raw \
+  --topic communique.enrichment-worker.replay
 kafka-acls.sh "$@" --add --allow-principal User:communique.search-indexer --operation Read \
   --group communique.search-indexer
 

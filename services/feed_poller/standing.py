@@ -1,11 +1,8 @@
 """How a feed stands with us, and what of that is worth telling people once; pure."""
 
 from collections.abc import Iterable
-from typing import Literal
 
-from communique.events import FeedEvent
-
-Standing = Literal["silent", "not_a_feed", "failing", "gone"]
+from communique.events import FeedEvent, Standing
 
 FAILING_AFTER = 5
 """Failures in a row; with the wait doubled each time, the better part of a day."""

@@ -8,17 +8,17 @@ from pydantic import ValidationError
 
 from communique.codec import Message, decode
 from communique.errors import UndecodableError
-from communique.events import Feed, FeedPushed
+from communique.events import Feed, FeedPushed, Standing
 from communique.identity import host_key
 from communique.parts import Part
 from communique.topics import FEEDS, Naming
 from communique.worker.partition_state import PLANNED, WAITING, Note
 from communique.worker.states import Planned
+from feed_poller.empties import Empties
 from feed_poller.hints import Hints
 from feed_poller.history import History
 from feed_poller.moves import Move
 from feed_poller.rhythm import Rhythm
-from feed_poller.standing import Standing
 from feed_poller.trust import Trust
 from feed_poller.validators import Validators
 from feed_poller.websub import Offer, renew_at
@@ -63,6 +63,9 @@ class FeedTask(Part):
     """A backfill that goes on."""
     visits: int = 0
     failures: int = 0
+    empties: Empties = Empties()
+    gap_at: float | None = None
+    """When entries may last have been missed; epoch seconds."""
 
     @classmethod
     def of(cls, value: bytes) -> Self:

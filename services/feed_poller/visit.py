@@ -33,7 +33,7 @@ from feed_poller.hubs import ASK_AGAIN_SECONDS, Hubs, asks_hub
 from feed_poller.look_back import look_back
 from feed_poller.rhythm import zone_of
 from feed_poller.see import see
-from feed_poller.seen import Seen, is_same_document
+from feed_poller.seen import Seen, counted, is_same_document
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.trust import WORDS, is_plain
@@ -95,6 +95,7 @@ class Visitor:
             seen = await asyncio.to_thread(look)
         else:
             seen = look()
+        seen = counted(seen, now)
         following = self._following(seen, now, bounds)
         told = [
             *(
@@ -102,7 +103,7 @@ class Visitor:
                 for entry in seen.published
             ),
             _polled_record(
-                _polled(seen, started, now, following),
+                _polled(seen, started, now, following, due_at=due.due_at),
                 self._context.naming,
                 cause=task.registered,
             ),
@@ -298,9 +299,14 @@ def entry_record(entry: Entry, naming: Naming, *, cause: str) -> Record:
 
 
 def _polled(
-    seen: Seen, started: datetime, now: datetime, following: NextVisit
+    seen: Seen,
+    started: datetime,
+    now: datetime,
+    following: NextVisit,
+    *,
+    due_at: float | None = None,
 ) -> FeedPolled:
-    feed, verdict = seen.task.feed, seen.task.trust.verdict
+    task, feed, verdict = seen.task, seen.task.feed, seen.task.trust.verdict
     return FeedPolled(
         feed_id=feed.feed_id,
         url=feed.url,
@@ -321,7 +327,20 @@ def _polled(
         validators=verdict,
         verdict=WORDS[verdict],
         moved_to=seen.moved_to,
+        address=task.address,
+        standing=task.standing,
+        failures=task.failures,
+        not_modified_share=task.empties.share,
+        news_at=_moment(task.rhythm.last_at),
+        gap_at=_moment(task.gap_at),
+        late_seconds=None
+        if due_at is None
+        else round(max(0.0, started.timestamp() - due_at), 3),
     )
+
+
+def _moment(epoch_seconds: float | None) -> datetime | None:
+    return None if epoch_seconds is None else datetime.fromtimestamp(epoch_seconds, UTC)
 
 
 def _polled_record(polled: FeedPolled, naming: Naming, *, cause: str) -> Record:
@@ -329,7 +348,7 @@ def _polled_record(polled: FeedPolled, naming: Naming, *, cause: str) -> Record:
         polled,
         topic=naming.topic(FEEDS_POLLED),
         key=polled.feed_id,
-        ce_id=f"{polled.feed_id}:{int(polled.visited_at.timestamp() * 1000)}",
+        ce_id=polled.visit_id,
         ce_type=f"feed.{polled.outcome}",
         ce_time=polled.visited_at,
         source=polled.url,

@@ -47,7 +47,7 @@ async def read_snapshot(
     inputs = [
         (service, naming.topic(topic))
         for service in services
-        for topic in (*service.reads, service.replay)
+        for topic in service.inputs
     ]
     states = [(one, naming.topic(one.state)) for one in services if one.state]
     async with Reader(kafka, client_id="communique-ledger") as reader:

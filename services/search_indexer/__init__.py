@@ -1,7 +1,9 @@
 """
-Writes releases where they are searched.
+Writes releases where they are searched, and how feeds and services are.
 
-In: `releases.enriched`. Out: the indices behind `communique-releases` (the newest
-state of each release) and `communique-revisions` (every revision), and dead letters. A
-replay, in any order, ends in the same documents.
+In: `releases.enriched`, `feeds.polled`; once a minute `ledger` and all dead letters.
+Out: the indices behind `communique-releases` (the newest state of each release),
+`communique-revisions` (every revision), `communique-feeds` (how each feed is),
+`communique-polls` (visits that say something) and `communique-pipeline` (how the
+services are), and dead letters. A replay, in any order, ends in the same documents.
 """

@@ -12,20 +12,23 @@ from communique.errors import NotReadyError
 from communique.retry import backoff_seconds
 from communique.topics import SEARCH_INDEXER
 from communique.worker.context import Build, Context, Work
+from communique.worker.progress import Progress
 from communique.worker.run import run_service
 from communique.worker.settled import Settled
 from search_indexer.answers import of_failure
 from search_indexer.bulk import BulkWriter
 from search_indexer.client import new_client, refusal
+from search_indexer.freshness import Freshness
 from search_indexer.handle import handle
-from search_indexer.install import check_mapping
 from search_indexer.outcome import without_document
+from search_indexer.ready import check_mapping
 from search_indexer.settings import SearchIndexerSettings
 from search_indexer.waiting import Waiting
+from search_indexer.watch import Watch
 
 
 async def run(settings: SearchIndexerSettings) -> int:
-    """Index releases until told to stop, and return the exit code."""
+    """Index releases and visits until told to stop, and return the exit code."""
     return await run_service(SEARCH_INDEXER, settings, _build(settings))
 
 
@@ -36,17 +39,27 @@ def _build(settings: SearchIndexerSettings) -> Build:
         async with new_client(settings) as client:
             waiting = Waiting(context.progress, context.metrics)
             await _wait_for_mapping(client, settings, waiting, rng)
+            freshness = Freshness(client, context.metrics, now=context.now)
             writer = BulkWriter(
                 client,
                 waiting=waiting,
                 rng=rng,
+                written=freshness.written,
                 backoff_cap_seconds=settings.backoff_cap_seconds,
             )
+            # What waits here is said in the log: releases go on without it.
+            aside = BulkWriter(
+                client,
+                waiting=Waiting(Progress(), context.metrics),
+                rng=rng,
+                backoff_cap_seconds=settings.backoff_cap_seconds,
+            )
+            watch = Watch(context, aside, freshness.take_delays)
 
             async def settle(messages: Sequence[Message]) -> list[Settled]:
                 return await handle(messages, writer, context.dead_letters)
 
-            yield Work(settle)
+            yield Work(settle, background=(freshness.run, watch.run))
 
     return build
 

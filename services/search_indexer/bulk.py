@@ -15,6 +15,7 @@ import json
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Literal, cast
 
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
@@ -23,7 +24,7 @@ from communique.errors import NotReadyError, PermanentError
 from communique.retry import backoff_seconds
 from search_indexer.answers import Answer, of_failure, of_item
 from search_indexer.documents import BulkAction
-from search_indexer.install import ensure_index
+from search_indexer.families import write_alias
 from search_indexer.outcome import (
     UNKNOWN_TRIES,
     Refusal,
@@ -33,6 +34,7 @@ from search_indexer.outcome import (
     outcome,
     without_document,
 )
+from search_indexer.ready import ensure_index
 from search_indexer.waiting import Waiting
 
 MAX_CHUNK_BYTES = 5_000_000
@@ -70,7 +72,8 @@ class BulkWriter:
     """
     Writes to one Elasticsearch, two requests at a time.
 
-    `rng` and `sleep` are parameters for tests.
+    `written` hears of each document that was taken, and whether it is new. `rng` and
+    `sleep` are parameters for tests.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class BulkWriter:
         *,
         waiting: Waiting,
         rng: random.Random,
+        written: Callable[[BulkAction, bool], None] = lambda _action, _created: None,
         backoff_cap_seconds: float = 5.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -88,6 +92,7 @@ class BulkWriter:
         )
         self._waiting = waiting
         self._rng = rng
+        self._written = written
         self._cap = backoff_cap_seconds
         self._sleep = sleep
         self._in_flight = asyncio.Semaphore(IN_FLIGHT)
@@ -158,6 +163,8 @@ class BulkWriter:
                         [line for item in chunk for line in item.lines],
                     ),
                     timeout=f"{SHARD_SECONDS}s",
+                    # Or an alias that is gone would be made anew, as an index.
+                    require_alias=True,
                 )
         except (ApiError, TransportError) as error:
             answer = of_failure(error)
@@ -180,6 +187,8 @@ class BulkWriter:
         found = outcome(answer.status, answer.error_type, tries=item.unknown)
         if found == "indexed" or found == "superseded":
             item.fate = found
+            if found == "indexed":
+                self._written(item.action, answer.status == HTTPStatus.CREATED)
         elif found == "dead":
             item.fate = _death(item, answer)
         else:
@@ -199,7 +208,7 @@ def _fate(fates: Sequence[Fate]) -> Fate:
 def _lines(action: BulkAction) -> tuple[bytes, bytes]:
     head = {
         "index": {
-            "_index": action.index,
+            "_index": write_alias(action.index),
             "_id": action.id,
             "version": action.version,
             "version_type": "external_gte",

@@ -1,13 +1,15 @@
-"""A batch of `releases.enriched` → one settled outcome a message."""
+"""A batch of releases and of visits to feeds → one settled outcome a message."""
 
 from collections.abc import Sequence
 
 from communique.codec import Message, decode
 from communique.errors import PermanentError
-from communique.events import EnrichedRelease
+from communique.events import EnrichedRelease, FeedPolled
+from communique.topics import FEEDS_POLLED
 from communique.worker.settled import Settled, bury
 from search_indexer.bulk import BulkWriter
 from search_indexer.documents import BulkAction, documents
+from search_indexer.visits import visit_documents
 
 
 async def handle(
@@ -24,7 +26,7 @@ async def handle(
     alive: dict[int, tuple[BulkAction, ...]] = {}
     for position, message in enumerate(messages):
         try:
-            alive[position] = documents(decode(message, EnrichedRelease))
+            alive[position] = _documents(message)
         except PermanentError as error:
             settled[position] = bury(message, error, dead_letters=dead_letters)
     fates = await writer.write(list(alive.values()))
@@ -35,3 +37,10 @@ async def handle(
             else Settled(fate)
         )
     return [settled[position] for position in range(len(messages))]
+
+
+def _documents(message: Message) -> tuple[BulkAction, ...]:
+    # By where it first stood: a dead letter that was put back is what it was.
+    if message.origin.rsplit("/", 2)[0].endswith(FEEDS_POLLED.name):
+        return visit_documents(decode(message, FeedPolled), message)
+    return documents(decode(message, EnrichedRelease))

@@ -15,7 +15,7 @@ from communique.query import (
     highlights_query,
     releases_query,
 )
-from search_indexer.documents import RELEASES, REVISIONS, index_name
+from search_indexer.families import RELEASES, REVISIONS, index_name, write_alias
 
 MAX_REVISIONS = 1_000
 PAGE = 1_000
@@ -123,10 +123,10 @@ async def show(client: AsyncElasticsearch, release_id: str) -> Shown | None:
         return None
     newest = found["hits"][0]["_source"]
     last = int(newest["revision"])
-    year = datetime.fromisoformat(newest["first_seen_at"]).year
+    first_seen = datetime.fromisoformat(newest["first_seen_at"])
     # By id and not by a search: it sees what is written, refreshed or not.
     revisions = await client.options(request_timeout=TIMEOUT_SECONDS).mget(
-        index=index_name(REVISIONS, year),
+        index=write_alias(index_name(REVISIONS, first_seen)),
         ids=[
             f"{release_id}:{revision}"
             for revision in range(max(1, last - MAX_REVISIONS + 1), last + 1)

@@ -70,6 +70,9 @@ def _of_service(service: Service, naming: Naming) -> Iterator[Grant]:
     writes = tuple(naming.topic(topic) for topic in service.all_writes)
     yield Grant(who, "Read", "topic", reads)
     yield Grant(who, "Write", "topic", writes)
+    if service.watches:
+        watched = tuple(naming.topic(topic) for topic in service.watches)
+        yield Grant(who, "Describe", "topic", watched)
     yield Grant(who, "Read", "group", (who,))
 
 

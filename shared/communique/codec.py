@@ -32,6 +32,7 @@ REASON = "communique_reason"
 RETAG = "communique_retag"
 """On a message that is put back to be tagged again, and has been news before."""
 TRACE = "traceparent"
+_LAST_MILLISECOND = 4_102_444_799_999
 _SCHEMA_PREFIX = "urn:communique:schema:"
 
 E = TypeVar("E", bound=Event)
@@ -53,6 +54,12 @@ class Message:
     def place(self) -> str:
         """Return topic/partition/offset, as the header `communique_cause` has it."""
         return f"{self.topic}/{self.partition}/{self.offset}"
+
+    @property
+    def at(self) -> datetime:
+        """Return the record's own time, within 1970 to 2099; Kafka takes any."""
+        milliseconds = min(max(self.timestamp_ms, 0), _LAST_MILLISECOND)
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
     @property
     def origin(self) -> str:

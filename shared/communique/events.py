@@ -37,6 +37,9 @@ FeedEvent = Literal[
 ]
 """What people want to hear of a feed; each is told once when it begins."""
 
+Standing = Literal["silent", "not_a_feed", "failing", "gone"]
+"""What lasts of it; `recovered` ends all of them."""
+
 Kind = Literal["feed", "html", "sitemap"]
 
 
@@ -303,6 +306,35 @@ class FeedPolled(Event):
     moved_to: str | None = Field(
         None, description="with the event `moved`: the address visited from now on"
     )
+    address: str | None = Field(
+        None, description="where it is visited, if it has moved away from `url`"
+    )
+    standing: tuple[Standing, ...] | None = Field(
+        None, description="how the feed stands after this visit; empty: well"
+    )
+    failures: int | None = Field(
+        None, ge=0, description="failed visits in a row, this one among them"
+    )
+    not_modified_share: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="of the visits of the last week, those answered with 304",
+    )
+    news_at: UtcDatetime | None = Field(
+        None, description="when the newest entry was seen or, at first, published"
+    )
+    gap_at: UtcDatetime | None = Field(
+        None, description="when entries may last have been missed"
+    )
+    late_seconds: float | None = Field(
+        None, ge=0, description="how long after it was due; null if it was not"
+    )
+
+    @property
+    def visit_id(self) -> str:
+        """Return the id of this visit: `ce_id`, and `_id` in the index."""
+        return f"{self.feed_id}:{int(self.visited_at.timestamp() * 1000)}"
 
 
 class Tagging(Event):

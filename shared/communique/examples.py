@@ -118,6 +118,13 @@ EXAMPLES: tuple[Event, ...] = (
         verdict="its validators stay the same while its entries change; "
         "the document's digest decides",
         moved_to="https://www.ministry.example/rss.xml",
+        address="https://www.ministry.example/rss.xml",
+        standing=("silent",),
+        failures=0,
+        not_modified_share=0.875,
+        news_at=_AT,
+        gap_at=_AT,
+        late_seconds=1.2,
     ),
     Entry(
         release_id=_ID,

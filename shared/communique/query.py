@@ -23,7 +23,7 @@ _ORDERS: dict[Sort, list[dict[str, str] | str]] = {
     "relevance": ["_score", {"@timestamp": "desc"}, {"release_id": "asc"}],
     "newest": [{"@timestamp": "desc"}, {"release_id": "asc"}],
 }
-_LEFT_OUT = ("text", "*.evidence", "entities.mentions")
+_LEFT_OUT = ("text", "*.evidence", "entities.mentions", "folded", "suggest")
 
 
 @dataclass(frozen=True, slots=True)

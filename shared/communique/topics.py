@@ -106,7 +106,8 @@ class Service:
     A service and the co-partitioned topics that it reads as a group.
 
     `also_reads` has those that it reads without the group: broadcasts, and records
-    that it looks up by their place.
+    that it looks up by their place. Of what it `watches` it reads nothing: it asks
+    where those topics end.
     """
 
     name: str
@@ -114,26 +115,27 @@ class Service:
     state: Topic | None = None
     writes: tuple[Topic, ...] = ()
     also_reads: tuple[Topic, ...] = ()
+    watches: tuple[Topic, ...] = ()
 
     @property
     def dead_letters(self) -> Topic:
         """Return the topic of the messages that can never succeed here."""
-        return Topic(
-            self.name + DEAD_LETTERS,
-            partitions=1,
-            kept=timedelta(days=90),
-            max_message_bytes=_DEAD_LETTERS_TAKE,
-        )
+        return _dead_letters(self.name)
+
+    @property
+    def inputs(self) -> tuple[Topic, ...]:
+        """Return the topics whose messages the group settles."""
+        return (*self.reads, self.replay)
 
     @property
     def needs(self) -> tuple[Topic, ...]:
         """Return the topics without which this service cannot keep its promises."""
-        return tuple(dict.fromkeys((*self.all_reads, *self.all_writes)))
+        return tuple(dict.fromkeys((*self.all_reads, *self.all_writes, *self.watches)))
 
     @property
     def all_reads(self) -> tuple[Topic, ...]:
         """Return every topic that this service reads, with the group or without."""
-        return (*self.reads, self.replay, *self.also_reads, *self._own)
+        return (*self.inputs, *self.also_reads, *self._own)
 
     @property
     def all_writes(self) -> tuple[Topic, ...]:
@@ -155,6 +157,15 @@ class Service:
         )
 
 
+def _dead_letters(name: str) -> Topic:
+    return Topic(
+        name + DEAD_LETTERS,
+        partitions=1,
+        kept=timedelta(days=90),
+        max_message_bytes=_DEAD_LETTERS_TAKE,
+    )
+
+
 FEED_POLLER = Service(
     "feed-poller",
     reads=(FEEDS, FEEDS_PUSHED),
@@ -174,9 +185,19 @@ ENRICHMENT_WORKER = Service(
     writes=(RELEASES_ENRICHED, RELEASES_SIGNATURES, TAGGINGS),
     also_reads=(RELEASES_SIGNATURES, TAGGINGS),
 )
-SEARCH_INDEXER = Service("search-indexer", (RELEASES_ENRICHED,))
+_BEFORE_IT = (FEED_POLLER, PAGE_FETCHER, ENRICHMENT_WORKER)
+SEARCH_INDEXER = Service(
+    "search-indexer",
+    reads=(RELEASES_ENRICHED, FEEDS_POLLED),
+    # It also writes down how all groups are doing: `communique-pipeline`.
+    also_reads=(
+        *(service.dead_letters for service in _BEFORE_IT),
+        _dead_letters("search-indexer"),
+    ),
+    watches=tuple(topic for service in _BEFORE_IT for topic in service.inputs),
+)
 
-SERVICES = (FEED_POLLER, PAGE_FETCHER, ENRICHMENT_WORKER, SEARCH_INDEXER)
+SERVICES = (*_BEFORE_IT, SEARCH_INDEXER)
 
 
 def all_topics() -> Iterator[Topic]:

@@ -6,9 +6,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from search_indexer.documents import LAYOUT, RELEASES, REVISIONS, alias_of, documents
-from search_indexer.templates import MAPPINGS, mapping, template, version
+from search_indexer.documents import documents
+from search_indexer.families import (
+    FAMILIES,
+    FEEDS,
+    PIPELINE,
+    POLLS,
+    RELEASES,
+    REVISIONS,
+    alias_of,
+)
+from search_indexer.templates import mapping, patterns, templates, version
+from search_indexer.visits import visit_documents
 from tests.unit.search_indexer.examples import release, releases
+from tests.unit.search_indexer.pipeline_examples import pipeline_documents
+from tests.unit.search_indexer.visit_examples import visit, visit_message, visits
 
 LUCENE_LIMIT = 32_766  # bytes of one term; a longer one makes the document poison
 UTF8_BYTES = 4
@@ -30,6 +42,7 @@ def unmapped(document: Any, fields: Mapping[str, Any], at: str = "") -> Iterator
         elif "properties" in field:
             yield from unmapped(value, field["properties"], f"{path}.")
         elif isinstance(value, dict) and field["type"] not in (
+            "completion",
             "flattened",
             "geo_point",
         ):
@@ -52,22 +65,39 @@ def test_every_key_of_a_document_is_in_the_mapping(event):
         assert list(unmapped(action.document, fields)) == []
 
 
-def test_every_field_of_the_mapping_is_written():
-    document = documents(release(published_flags=("future",)))[0].document
+@given(visits)
+def test_every_key_of_a_visit_is_in_the_mapping(event):
+    for action in visit_documents(event, visit_message(event)):
+        fields = mapping(alias_of(action.index))["properties"]
+        assert list(unmapped(action.document, fields)) == []
 
-    def paths(value: Any, at: str) -> Iterator[str]:
-        if isinstance(value, list):
-            for item in value:
-                yield from paths(item, at)
-        elif isinstance(value, dict):
-            yield at
-            for key, item in value.items():
-                yield from paths(item, f"{at}.{key}" if at else key)
-        else:
-            yield at
 
-    written = set(paths(document, ""))
-    fields = mapping(RELEASES)["properties"]
+def paths(value: Any, at: str = "") -> Iterator[str]:
+    """Yield the path of every field in a document, objects too."""
+    if isinstance(value, list):
+        for item in value:
+            yield from paths(item, at)
+    elif isinstance(value, dict):
+        yield at
+        for key, item in value.items():
+            yield from paths(item, f"{at}.{key}" if at else key)
+    else:
+        yield at
+
+
+FULL = {
+    RELEASES: [documents(release(published_flags=("future",)))[0]],
+    FEEDS: [visit_documents(visit(), visit_message(visit()))[0]],
+    POLLS: [visit_documents(visit(), visit_message(visit()))[1]],
+    PIPELINE: pipeline_documents(),
+}
+"""Documents that fill every field together."""
+
+
+@pytest.mark.parametrize("alias", FULL)
+def test_every_field_of_the_mapping_is_written(alias):
+    written = {path for action in FULL[alias] for path in paths(action.document)}
+    fields = mapping(alias)["properties"]
     multi_fields = {
         f"{path}.{name}"
         for path, field in leaves(fields)
@@ -77,13 +107,19 @@ def test_every_field_of_the_mapping_is_written():
     assert named - written == set()
 
 
-@pytest.mark.parametrize("alias", MAPPINGS)
+def test_every_key_of_the_pipeline_is_in_the_mapping():
+    for action in pipeline_documents():
+        fields = mapping(PIPELINE)["properties"]
+        assert list(unmapped(action.document, fields)) == []
+
+
+@pytest.mark.parametrize("alias", FAMILIES)
 def test_mappings_are_strict_and_have_a_version(alias):
     assert mapping(alias)["dynamic"] == "strict"
     assert version(alias) >= 1
 
 
-@pytest.mark.parametrize("alias", MAPPINGS)
+@pytest.mark.parametrize("alias", FAMILIES)
 def test_no_keyword_can_be_too_long_for_lucene(alias):
     for path, field in leaves(mapping(alias)["properties"]):
         if field["type"] in ("keyword", "flattened"):
@@ -92,21 +128,20 @@ def test_no_keyword_can_be_too_long_for_lucene(alias):
 
 @pytest.mark.parametrize("language_analyzers", [True, False])
 def test_every_analyzer_that_a_field_names_is_defined(language_analyzers):
-    for alias in (RELEASES, REVISIONS):
-        body = template(
-            alias, language_analyzers=language_analyzers, replicas=0, shards=1
-        )["template"]
-        named = {
-            field["analyzer"]
-            for _, field in leaves(body["mappings"]["properties"])
-            if "analyzer" in field
-        }
-        assert named == set(body["settings"]["analysis"]["analyzer"])
+    ours = templates(
+        language_analyzers=language_analyzers, replicas=0, shards=1, lifecycles={}
+    )
+    named = {
+        field["analyzer"]
+        for alias in FAMILIES
+        for _, field in leaves(mapping(alias)["properties"])
+        if "analyzer" in field
+    }
+    assert named == set(ours.settings(RELEASES)["index"]["analysis"]["analyzer"])
 
 
 def test_a_template_covers_its_own_indices_only():
-    patterns = [
-        template(alias, language_analyzers=True, replicas=0, shards=1)["index_patterns"]
-        for alias in (RELEASES, REVISIONS)
+    assert [patterns(alias) for alias in (RELEASES, REVISIONS)] == [
+        [f"{RELEASES}-v1", f"{RELEASES}-v1-*"],
+        [f"{REVISIONS}-v1", f"{REVISIONS}-v1-*"],
     ]
-    assert patterns == [[f"{RELEASES}-v{LAYOUT}-*"], [f"{REVISIONS}-v{LAYOUT}-*"]]

@@ -95,10 +95,11 @@ class System:
                 found += messages
         return found
 
-    async def waiting(self, service: Service) -> int:
-        """Return how many messages `service` has not committed yet."""
-        topics = (*service.reads, service.replay)
-        names = [self.naming.topic(topic) for topic in topics]
+    async def waiting(
+        self, service: Service, ends: dict[TopicPartition, int] | None = None
+    ) -> int:
+        """Return how many messages `service` has not committed, of those to `ends`."""
+        ends = await self.ends(service) if ends is None else ends
         admin = AIOKafkaAdminClient(bootstrap_servers=self.engines.kafka)
         await admin.start()
         try:
@@ -107,20 +108,32 @@ class System:
             )
         finally:
             await admin.close()
+        done = {tp: meta.offset for tp, meta in committed.items()}
+        return sum(max(0, end - max(done.get(tp, 0), 0)) for tp, end in ends.items())
+
+    async def ends(self, service: Service) -> dict[TopicPartition, int]:
+        """Return where each partition that `service` reads ends now."""
         async with AIOKafkaConsumer(bootstrap_servers=self.engines.kafka) as consumer:
             partitions = [
-                TopicPartition(name, number)
-                for name in names
+                TopicPartition(self.naming.topic(topic), number)
+                for topic in service.inputs
                 for number in range(service.reads[0].partitions)
             ]
-            ends = await consumer.end_offsets(partitions)
-        done = {tp: meta.offset for tp, meta in committed.items()}
-        return sum(ends[tp] - max(done.get(tp, 0), 0) for tp in partitions)
+            found: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
+            return found
 
     async def all_settled(self, *services: Service) -> None:
-        """Return when `services` have committed all that there is to read."""
+        """
+        Return when `services` have committed all that there is to read.
+
+        One after the other, and each what there is when its turn comes: feeds are
+        visited all the time, and there would always be one more visit to read.
+        """
         for service in services or SERVICES:
-            await until(lambda s=service: self.waiting(s), lambda left: left == 0)
+            ends = await self.ends(service)
+            await until(
+                lambda s=service, e=ends: self.waiting(s, e), lambda left: left == 0
+            )
 
     async def documents(self, index: str) -> dict[str, tuple[int, dict]]:
         """Return every document of `index`: id to version and source."""

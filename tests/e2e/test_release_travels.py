@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from communique.codec import Record
+from communique.codec import Record, decode
+from communique.events import FeedPolled
 from communique.topics import (
     ENRICHMENT_WORKER,
     ENTRIES,
     FEED_POLLER,
     FEEDS,
+    FEEDS_POLLED,
     FEEDS_PUSHED,
     PAGE_FETCHER,
     RELEASES_ENRICHED,
@@ -31,7 +33,8 @@ from operator_console.demo.census import census
 from operator_console.demo.performance import open_stage
 from operator_console.demo.releases import sample_correction
 from operator_console.ingest import Facts, entry_of, ingest_record
-from search_indexer.documents import RELEASES, REVISIONS
+from search_indexer.families import FEEDS as FEEDS_INDEX
+from search_indexer.families import POLLS, RELEASES, REVISIONS
 from search_indexer.search import show
 from tests.e2e.system import System, running_system, until
 
@@ -199,6 +202,41 @@ async def test_a_replay_of_the_raw_releases_changes_no_document(system):
     assert after == before
 
 
+async def test_each_visit_reaches_the_index_and_a_replay_changes_none(system, stage):
+    async def replay(messages):
+        async with Producer(system.engines.connection, client_id="test") as producer:
+            await producer.send_all(
+                [
+                    Record(m.topic, m.key, m.value, tuple(m.headers.items()))
+                    for m in messages
+                ]
+            )
+        await system.all_settled(SEARCH_INDEXER)
+
+    visits = await system.read(FEEDS_POLLED)
+    newest = {m.key.decode(): decode(m, FeedPolled) for m in sorted(visits, key=at)}
+    assert len(newest) == len(stage.feeds())
+    await system.all_settled(SEARCH_INDEXER)
+    before = [await system.documents(index) for index in (FEEDS_INDEX, POLLS)]
+    telling = {
+        visit.visit_id
+        for visit in (decode(m, FeedPolled) for m in visits)
+        if visit.outcome in ("changed", "failed") or visit.events
+    }
+    assert telling <= set(before[1])
+    for feed, visit in newest.items():
+        assert before[0][feed][0] >= int(visit.visited_at.timestamp() * 1000)
+    await replay(visits)
+    await replay(reversed(visits))
+    feeds, polls = [await system.documents(index) for index in (FEEDS_INDEX, POLLS)]
+    assert {name: polls[name] for name in before[1]} == before[1]
+    assert all(feeds[name][0] >= before[0][name][0] for name in before[0])
+
+
+def at(message):
+    return message.timestamp_ms, message.offset
+
+
 @pytest.mark.parametrize(
     ("service", "topic"),
     [
@@ -207,6 +245,7 @@ async def test_a_replay_of_the_raw_releases_changes_no_document(system):
         pytest.param(PAGE_FETCHER, ENTRIES, id="entries"),
         pytest.param(ENRICHMENT_WORKER, RELEASES_RAW, id="releases.raw"),
         pytest.param(SEARCH_INDEXER, RELEASES_ENRICHED, id="releases.enriched"),
+        pytest.param(SEARCH_INDEXER, FEEDS_POLLED, id="feeds.polled"),
     ],
 )
 async def test_an_undecodable_message_becomes_a_dead_letter(system, service, topic):

@@ -16,7 +16,6 @@ from communique.topics import (
     ENRICHMENT_WORKER,
     ENTRIES,
     FEED_POLLER,
-    LEDGER,
     PAGE_FETCHER,
     RELEASES_ENRICHED,
     RELEASES_RAW,
@@ -234,11 +233,8 @@ async def put_back(arena: Arena) -> None:
 
 async def standby(arena: Arena) -> set[str]:
     """Let a process without a partition idle until aiokafka leaves the group."""
-    one = [
-        replace(topic, partitions=1)
-        for topic in (RELEASES_ENRICHED, SEARCH_INDEXER.replay)
-    ]
-    others = (SEARCH_INDEXER.dead_letters, LEDGER)
+    one = [replace(topic, partitions=1) for topic in SEARCH_INDEXER.inputs]
+    others = set(SEARCH_INDEXER.needs) - set(SEARCH_INDEXER.inputs)
     folder = arena.system.directory / "standby"
     folder.mkdir()
     wave = await arena.load.wave(2 * HALF)  # reworded ones are not copied
@@ -260,20 +256,22 @@ async def standby(arena: Arena) -> set[str]:
                     [Record(topic, key.encode(), copies[key]) for key in some]
                 )
 
-        # Two topics of one partition each: two hold them, and the third has nothing.
-        holders = arena.run([system.program(SEARCH_INDEXER, n) for n in (0, 1)])
+        # Each input has one partition: so many hold them, and one more has nothing.
+        held = range(len(one))
+        holders = arena.run([system.program(SEARCH_INDEXER, n) for n in held])
         half = len(keys) // 2
         await send(keys[:half])
         await arena.searchable(keys[0])
-        spare = arena.run([system.program(SEARCH_INDEXER, 2)])
+        spare = arena.run([system.program(SEARCH_INDEXER, len(one))])
+        name = f"search-indexer-{len(one)}"
         try:
-            first = await spare.pid("search-indexer-2")
+            first = await spare.pid(name)
             await asyncio.sleep(IDLE_SECONDS)
-            await holders.kill_for_good("search-indexer-0", "search-indexer-1")
+            await holders.kill_for_good(*(f"search-indexer-{n}" for n in held))
             await send(keys[half:])
             killed = time.monotonic()
             taken_over = await arena.searchable(keys[-1]) - killed
-            assert await spare.pid("search-indexer-2") != first, "it never left"
+            assert await spare.pid(name) != first, "it never left"
             assert taken_over <= RECOVERY_SECONDS
             await arena.found(keys)
         finally:

@@ -7,9 +7,11 @@ deploy/elasticsearch/roles.yml. The tests of a module share the engines.
 
 import asyncio
 import random
+import uuid
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -21,8 +23,8 @@ from communique.errors import NotReadyError
 from communique.topics import (
     ENRICHMENT_WORKER,
     ENTRIES,
+    PAGES_STATE,
     RELEASES_ENRICHED,
-    RELEASES_RAW,
     SEARCH_INDEXER,
     SERVICES,
     all_topics,
@@ -39,8 +41,13 @@ from operator_console.local.supervisor import Supervisor
 from operator_console.registry import register
 from search_indexer.bulk import BulkWriter
 from search_indexer.client import new_client
-from search_indexer.documents import RELEASES, documents
-from search_indexer.install import ensure_index, install
+from search_indexer.documents import documents
+from search_indexer.families import RELEASES
+from search_indexer.freshness import Freshness
+from search_indexer.install import bring, indices, install
+from search_indexer.moves import kept_from_before
+from search_indexer.ready import ensure_index
+from search_indexer.reindex import drop, plan, reindex
 from search_indexer.waiting import Waiting
 from tests.certificates import make_certificate
 from tests.e2e.system import supervised, until
@@ -191,6 +198,22 @@ async def test_the_indexer_may_put_an_alias_back_and_may_not_read(secured, runni
             await client.indices.delete(index=index)
 
 
+async def test_the_keeper_writes_an_index_anew_and_deletes_the_old(secured, running):
+    async with new_client(secured.access("indexer")) as client:
+        await ensure_index(client, documents(release())[0].index)
+    async with new_client(secured.access("keeper")) as client:
+        ours = await bring(client, language_analyzers=False)
+        moves = await plan(client, ours.templates, aliases=[RELEASES], everything=True)
+        assert moves
+        for move in moves:
+            await reindex(client, move, lambda *_: None)
+        kept = kept_from_before(await indices(client, [RELEASES]), [RELEASES])
+        assert await drop(client, kept) == [str(move.source) for move in moves]
+    async with new_client(secured.access("installer")) as client:
+        with pytest.raises(AuthorizationException):
+            await client.indices.delete(index=str(moves[0].target))
+
+
 async def test_the_reader_may_not_write(secured, running):
     index = documents(release())[0].index
     async with new_client(secured.access("reader")) as client:
@@ -223,7 +246,25 @@ async def test_a_service_does_not_see_what_is_no_business_of_it(secured):
     assert seen == {NAMING.topic(topic) for topic in SEARCH_INDEXER.needs}
     async with Reader(kafka, client_id="test") as reader:
         with pytest.raises(NotReadyError, match="missing"):
-            await reader.partitions(NAMING.topic(RELEASES_RAW))
+            await reader.partitions(NAMING.topic(PAGES_STATE))
+
+
+async def test_the_indexer_may_make_what_it_wrote_searchable(secured):
+    freshness = Freshness(
+        client := new_client(secured.access("indexer")),
+        metrics := Metrics("search-indexer"),
+        now=lambda: datetime.now(UTC),
+    )
+    async with client:
+        writer = BulkWriter(
+            client,
+            waiting=Waiting(Progress(), metrics),
+            rng=random.Random(1),
+            written=freshness.written,
+        )
+        await writer.write([documents(release(release_id=str(uuid.uuid4())))])
+        await freshness.refresh()
+    assert len(freshness.take_delays()) == 1
 
 
 REFUSED = {
@@ -238,7 +279,7 @@ REFUSED = {
     ),
     "no rights on Kafka": (
         {"KAFKA_SASL_USERNAME": STRANGER},
-        "topics are missing or not for 'stranger' (communique.ledger",
+        "topics are missing or not for 'stranger' (communique.enrichment-worker.dlq",
     ),
     "no right to the group": (
         {"KAFKA_SASL_USERNAME": HALFWAY},

@@ -69,7 +69,7 @@ def create_app(
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
-    names = [naming.topic(topic) for topic in (*service.reads, service.replay)]
+    names = [naming.topic(topic) for topic in service.inputs]
     ours: set[TP] = set()
 
     @app.agent(

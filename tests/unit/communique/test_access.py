@@ -9,6 +9,7 @@ from communique.topics import (
     FEEDS_POLLED,
     RELEASES_ENRICHED,
     RELEASES_RAW,
+    SEARCH_INDEXER,
     SERVICES,
     Naming,
     all_topics,
@@ -31,8 +32,8 @@ def names(principal, operation, resource="topic"):
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_a_service_may_touch_all_that_it_needs_and_nothing_else(service):
     who = NAMING.group(service)
-    reads, writes = names(who, "Read"), names(who, "Write")
-    assert reads | writes == {NAMING.topic(topic) for topic in service.needs}
+    may = names(who, "Read") | names(who, "Write") | names(who, "Describe")
+    assert may == {NAMING.topic(topic) for topic in service.needs}
     assert names(who, "Read", "group") == {who}
     assert not names(who, "Create")
 
@@ -46,11 +47,26 @@ def test_an_event_has_one_writer(topic):
     assert len([who for who in writers if name in names(who, "Write")]) == 1
 
 
-def test_nobody_reads_or_writes_dead_letters_but_their_group_and_the_operator():
+def test_dead_letters_are_written_by_their_group_and_also_read_by_the_indexer():
+    indexer = NAMING.group(SEARCH_INDEXER)
     for service in SERVICES:
-        name = NAMING.topic(service.dead_letters)
-        users = {grant.principal for grant in grants(NAMING) if name in grant.names}
-        assert users == {NAMING.group(service)}
+        name, who = NAMING.topic(service.dead_letters), NAMING.group(service)
+        users = {
+            (grant.principal, grant.operation)
+            for grant in grants(NAMING)
+            if name in grant.names
+        }
+        assert users == {(who, "Write"), (indexer, "Read")}
+
+
+def test_the_indexer_sees_where_every_input_ends_and_reads_no_others_input():
+    who = NAMING.group(SEARCH_INDEXER)
+    may = names(who, "Read") | names(who, "Describe")
+    for service in SERVICES:
+        assert {NAMING.topic(topic) for topic in service.inputs} <= may
+        if service != SEARCH_INDEXER:
+            inputs = {NAMING.topic(topic) for topic in service.inputs}
+            assert not inputs & names(who, "Read")
 
 
 def test_every_topic_has_somebody_who_writes_it():
@@ -59,8 +75,9 @@ def test_every_topic_has_somebody_who_writes_it():
 
 
 def test_a_whole_cluster_of_ours_has_no_prefix_to_go_by():
-    operator = [g for g in grants(Naming("")) if g.operation in ("Create", "Describe")]
-    assert [(g.names, g.is_prefix) for g in operator] == [(("*",), False)] * 2
+    operator = [g for g in grants(Naming("")) if g.principal == "operator"]
+    everything = [g for g in operator if g.operation in ("Create", "Describe")]
+    assert [(g.names, g.is_prefix) for g in everything] == [(("*",), False)] * 2
 
 
 def test_the_shipped_script_is_the_one_that_follows_from_the_topics():

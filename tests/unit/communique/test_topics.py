@@ -80,7 +80,7 @@ def test_producers_refuse_well_before_the_broker_does():
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_what_a_service_reads_and_remembers_is_co_partitioned(service):
-    topics = [*service.reads, service.replay]
+    topics = [*service.inputs]
     topics += [service.state] if service.state else []
     assert {topic.partitions for topic in topics} == {12}
 

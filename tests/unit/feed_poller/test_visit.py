@@ -233,6 +233,26 @@ async def test_a_visit_tells_its_entries_itself_and_when_it_comes_again(poller):
     assert poller.requests[1].headers["If-None-Match"] == '"v9"'
 
 
+async def test_each_visit_tells_how_the_feed_stands(poller):
+    for status, content in ((200, rss(2, 1)), (304, b""), (500, b""), (200, rss(9, 8))):
+        tagged = {"content": content, "headers": {"ETag": '"v1"'}}
+        poller.answers = {"status_code": status, **tagged}
+        await poller.visit()
+        poller.clock.advance(900.0)
+    told = poller.polled()
+    assert [one.failures for one in told] == [0, 0, 1, 0]
+    assert [one.not_modified_share for one in told] == [
+        0.0,
+        pytest.approx(0.5, abs=0.01),
+        pytest.approx(1 / 3, abs=0.01),
+        pytest.approx(0.25, abs=0.01),
+    ]
+    assert {one.standing for one in told} == {()}
+    assert [one.gap_at for one in told[:3]] == [None] * 3
+    assert told[3].events == ("possible_gap",)
+    assert told[3].gap_at == told[3].news_at == told[3].visited_at
+
+
 @pytest.mark.parametrize("stage", ["before", "after"])
 @pytest.mark.parametrize("call", [1, 2], ids=["entries", "memory"])
 async def test_a_visit_that_is_cut_off_loses_nothing(poller, call, stage):

@@ -3,6 +3,7 @@
 import dataclasses
 import random
 import uuid
+from datetime import timedelta
 
 from communique.worker.metrics import Metrics
 from communique.worker.progress import Progress
@@ -12,6 +13,12 @@ from search_indexer.handle import handle
 from search_indexer.waiting import Waiting
 from tests.unit.search_indexer.examples import DLQ, FIRST_SEEN, message, release
 from tests.unit.search_indexer.fake_elasticsearch import FakeElasticsearch, refusal
+from tests.unit.search_indexer.visit_examples import (
+    FEED_ID,
+    VISITED,
+    visit,
+    visit_message,
+)
 
 
 async def settle(fake, messages):
@@ -66,6 +73,46 @@ async def test_a_second_delivery_is_indexed_again_and_changes_nothing():
     settled = await settle(fake, batch)
     assert [s.outcome for s in settled] == ["indexed"] * 3
     assert fake.indices == before
+
+
+async def test_releases_and_visits_are_told_apart_by_where_they_first_stood():
+    fake = FakeElasticsearch()
+    poll = visit_message(visit())
+    put_back = dataclasses.replace(
+        visit_message(visit(feed_id=other(1).release_id), 4),
+        topic="communique.search-indexer.replay",
+        headers={"communique_origin": b"communique.feeds.polled/0/17"},
+    )
+    returned = dataclasses.replace(
+        message(other(2)),
+        topic="communique.search-indexer.replay",
+        headers={"communique_origin": b"communique.releases.enriched/0/7"},
+    )
+    settled = await settle(fake, [message(other(0)), poll, put_back, returned])
+    assert [s.outcome for s in settled] == ["indexed"] * 4
+    assert set(fake.indices["communique-feeds-v1"]) == {
+        FEED_ID,
+        other(1).release_id,
+    }
+    assert len(fake.indices["communique-releases-v1-2025"]) == 2
+
+
+async def test_a_visit_that_cannot_be_read_is_a_dead_letter():
+    broken = dataclasses.replace(visit_message(visit()), value=b"{}")
+    (settled,) = await settle(FakeElasticsearch(), [broken])
+    headers = dict(settled.records[0].headers)
+    assert headers["communique_error"] == b"wrongschema"
+    assert headers["communique_origin"] == b"communique.feeds.polled/0/0"
+
+
+async def test_an_older_visit_is_superseded_and_its_own_document_stays():
+    fake = FakeElasticsearch()
+    newer, older = visit(), visit(visited_at=VISITED - timedelta(hours=1), failures=3)
+    settled = await settle(fake, [visit_message(newer), visit_message(older, 1)])
+    assert [s.outcome for s in settled] == ["indexed", "superseded"]
+    assert len(fake.indices["communique-polls-v1-2026.05"]) == 2
+    _, kept = fake.indices["communique-feeds-v1"][FEED_ID]
+    assert kept["failures"] == 0
 
 
 async def test_an_empty_batch_is_settled():
