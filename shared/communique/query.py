@@ -194,8 +194,7 @@ def _themes(asked: Search) -> dict[str, Any]:
             {"terms": {"subthemes.slug": list(asked.subthemes)}},
             {"range": {"subthemes.score": {"gte": TAGGED}}},
         ]
-        nested = {"path": "subthemes", "query": {"bool": {"filter": finer}}}
-        queries.append({"nested": nested})
+        queries.append(_nested("subthemes", finer))
     return queries[0] if len(queries) == 1 else _any(queries)
 
 
@@ -222,24 +221,22 @@ def _check(text: str) -> None:
 
 
 def _entity(kind: str, name: str) -> dict[str, Any]:
+    named = [
+        _words("entities.name", name),
+        _words("entities.aliases", name),
+        {"term": {"entities.id": name}},
+        {"term": {"entities.wikidata": name}},
+    ]
+    return _nested("entities", [{"term": {"entities.type": kind}}, _any(named)])
+
+
+def _nested(path: str, filters: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "nested": {
-            "path": "entities",
-            "query": {
-                "bool": {
-                    "filter": [
-                        {"term": {"entities.type": kind}},
-                        _any(
-                            [
-                                _words("entities.name", name),
-                                _words("entities.aliases", name),
-                                {"term": {"entities.id": name}},
-                                {"term": {"entities.wikidata": name}},
-                            ]
-                        ),
-                    ]
-                }
-            },
+            "path": path,
+            "query": {"bool": {"filter": filters}},
+            # An index of an older mapping has none: no hits, but no failure either.
+            "ignore_unmapped": True,
         }
     }
 
