@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from communique.errors import UsageError
 
-_NEAR = 3
+_NEAR, _ALIKE = 3, 0.75
 
 
 def known_value(
@@ -24,7 +24,7 @@ def known_value(
     if wanted in named:
         return named[wanted]
     near = dict.fromkeys(
-        named[word] for word in get_close_matches(wanted, named, n=_NEAR)
+        named[word] for word in get_close_matches(wanted, named, n=_NEAR, cutoff=_ALIKE)
     )
     told = [
         value if known[value] == value else f"{value} ({known[value]})"

@@ -10,7 +10,7 @@ Finds releases in Elasticsearch: what a person's search and `show` need.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from elasticsearch import AsyncElasticsearch
@@ -53,12 +53,12 @@ class SearchResult:
     """
     The first hits, and how many there are in all.
 
-    `facets` are of all of them, empty unless asked for.
+    `facets` are of all of them, None unless asked for.
     """
 
     hits: tuple[Hit, ...]
     total: int
-    facets: Facets = field(default_factory=dict)
+    facets: Facets | None = None
 
 
 class IncompleteError(NotReadyError):
@@ -113,7 +113,7 @@ async def search(
             hit_of(hit, marked.get(hit["_id"], {})) for hit in answer["hits"]["hits"]
         ),
         total=int(answer["hits"]["total"]["value"]),
-        facets=facets_of(answer["aggregations"]) if facets else {},
+        facets=facets_of(answer["aggregations"]) if facets else None,
     )
     if missing := lack(answer):
         raise IncompleteError(missing, result)

@@ -2,7 +2,7 @@
 What is special about releases that were found, against all that there are: pure.
 
 Not Elasticsearch's `significant_terms`: the embedded engine has none, and this gives
-the same answer on both (docs/decisions/0021-what-a-search-answers.md).
+the same answer on both (docs/decisions/0024-what-a-search-answers.md).
 """
 
 from collections.abc import Iterator, Mapping

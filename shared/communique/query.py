@@ -190,7 +190,7 @@ def _themes(asked: Search) -> dict[str, Any]:
     if asked.themes:
         queries.append({"terms": {"theme": list(asked.themes)}})
     if asked.subthemes:
-        finer = [
+        finer: list[dict[str, Any]] = [
             {"terms": {"subthemes.slug": list(asked.subthemes)}},
             {"range": {"subthemes.score": {"gte": TAGGED}}},
         ]

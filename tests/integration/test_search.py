@@ -1,9 +1,16 @@
 """Releases are found, counted, compared and read to the last one: on both engines."""
 
+import asyncio
+import csv
+import io
+import json
+import sys
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from elasticsearch import AsyncElasticsearch
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +19,7 @@ from hypothesis import strategies as st
 from communique.errors import CommuniqueError, NotReadyError, UsageError
 from communique.query import Search
 from communique.tags import DocumentType, Entity, Subtheme, Theme
+from operator_console import __main__
 from search_indexer.documents import documents
 from search_indexer.install import install
 from search_indexer.search import (
@@ -272,3 +280,86 @@ async def told(client, text):
 def test_words_that_no_engine_bears_are_refused_before_it_is_asked(text):
     with pytest.raises(UsageError):
         Search(text)
+
+
+@pytest.fixture
+def shell(engines, monkeypatch, capfd, tmp_path):
+    """Run `communique` on the engines; code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COMMUNIQUE_ELASTICSEARCH_HOSTS", engines.elasticsearch)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["communique", *map(str, arguments)])
+        code = 0
+        try:
+            __main__.main()
+        except SystemExit as end:
+            code = end.code or 0
+        printed = capfd.readouterr()
+        return code, printed.out, printed.err
+
+    async def run(*arguments):
+        # A command has an event loop of its own.
+        return await asyncio.to_thread(call, *arguments)
+
+    return run
+
+
+async def test_a_person_sees_hits_facets_and_what_is_special(client, word, shell):
+    await write(client, *(fresh(title="Wards open", text=word) for _ in range(3)))
+    code, out, err = await shell("search", word, "--size", 1)
+    assert (code, err) == (0, "")
+    assert "Wards open" in out
+    assert out.rstrip().endswith("3 found, 1 shown.")
+    asked = [word, "--size", 0, "--facets", "--special"]
+    code, out, _ = await shell("search", *asked)
+    assert code == 0
+    assert "mentions       KE 3" in out
+    assert "times as often" in out or "Nothing is special" in out
+    code, out, _ = await shell("search", *asked, "--json")
+    counted, contrast = map(json.loads, out.splitlines())
+    assert (counted["total"], counted["facets"]["countries"]) == (3, {"KE": 3})
+    assert contrast["total"] == 3
+    assert (await shell("search", f"no{word}"))[1] == "Nothing found.\n"
+
+
+async def test_every_filter_of_the_command_finds_the_release(client, word, shell):
+    event = fresh(text=f"{word} terror financing", title="On terror")
+    await write(client, event)
+    code, out, err = await shell(
+        *("search", f'"terror financing" {word} -tariffs financ*', "--json"),
+        *("--mentions-country", "Kenya", "--issuer-country", "ke"),
+        *("--theme", "health", "--theme", "vaccination", "--ministry", "Health"),
+        *("--person", "Amina Odhiambo", "--organisation", "WHO", "--place", "Nairobi"),
+        *("--language", "english", "--document-type", "statement", "--change", "new"),
+        *("--since", "2025-03-04", "--until", "2025-03-04", "--sort", "newest"),
+    )
+    assert (code, err) == (0, "")
+    assert json.loads(out)["release_id"] == event.release_id
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
+async def test_a_search_is_exported_to_the_last_release(client, word, shell, ending):
+    events = [fresh(text=word) for _ in range(450)]  # more than two pages
+    await write(client, *events)
+    code, out, err = await shell("search", word, "--export", f"a.{ending}")
+    assert (code, out) == (0, "")
+    assert err == "450 releases exported.\n"
+    data = Path(f"a.{ending}").read_bytes()
+    if ending == "parquet":
+        found = pyarrow.parquet.read_table(io.BytesIO(data))["release_id"].to_pylist()
+    elif ending == "csv":
+        found = [
+            row["release_id"] for row in csv.DictReader(io.StringIO(data.decode()))
+        ]
+    else:
+        found = [json.loads(line)["release_id"] for line in data.splitlines()]
+    assert sorted(found) == sorted(event.release_id for event in events)
+
+
+async def test_an_export_goes_to_stdout_too(client, word, shell):
+    await write(client, fresh(text=word))
+    code, out, _ = await shell("search", word, "--export", "-", "--format", "jsonl")
+    assert code == 0
+    assert json.loads(out)["text"] == word

@@ -174,13 +174,14 @@ def _print(
 ) -> None:
     if not as_json:
         print_found(found)
-        print_facets(found.facets)
+        if found.facets is not None:
+            print_facets(found.facets)
         if contrast is not None:
             print_special(contrast)
         return
     for hit in found.hits:
         print_json({"score": hit.score, **hit.document})
-    if found.facets:
+    if found.facets is not None:
         print_json({"total": found.total, "facets": found.facets})
     if contrast is not None:
         print_json(asdict(contrast))

@@ -67,6 +67,12 @@ def one_sentence(err):
         pytest.param(["feeds", "import", "missing"], "No such file", id="feeds import"),
         pytest.param(["up", "--feeds", "missing"], "No such file", id="up"),
         pytest.param(["search", "--sort", "best"], "not 'best'", id="sort"),
+        pytest.param(["search", "--theme", "helth"], "mean health?", id="theme"),
+        pytest.param(
+            ["search", "--export", "a.csv", "--facets"], "leave out", id="export"
+        ),
+        pytest.param(["search", "--format", "csv"], "for --export", id="format"),
+        pytest.param(["search", "x " * 101], "up to 100 words", id="long search"),
         pytest.param(["ledger", "--feed", "x"], "neither the id nor", id="ledger"),
         pytest.param(["search", "--since", "soon"], "is no time", id="since"),
         pytest.param(["parse", "a.xml", "--zone", "Mars/X"], "Mars/X", id="zone"),
