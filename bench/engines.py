@@ -26,9 +26,11 @@ def folder() -> Iterator[Path]:
 @contextmanager
 def elasticsearch(*, heap: str = "1g") -> Iterator[ElasticsearchServer]:
     """The real Elasticsearch, at our own priority."""
-    with folder() as directory:
-        with ElasticsearchServer(directory / "elasticsearch", heap=heap) as server:
-            yield server
+    with (
+        folder() as directory,
+        ElasticsearchServer(directory / "elasticsearch", heap=heap) as server,
+    ):
+        yield server
 
 
 @contextmanager

@@ -118,9 +118,7 @@ def worst(
     """Yield what was found for each question of a half, the worst first."""
     asked = [one for one in questions if one.half == half]
     for one in sorted(asked, key=lambda one: ndcg(found[one.id], one.judged)):
-        ranked = " ".join(
-            f"{name}={one.judged.get(name, 0)}" for name in found[one.id]
-        )
+        ranked = " ".join(f"{name}={one.judged.get(name, 0)}" for name in found[one.id])
         missed = " ".join(
             f"{name}={grade}"
             for name, grade in one.judged.items()

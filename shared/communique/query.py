@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from communique.relevance import SHOWN, fields, shown_match, text_query
+
 Sort = Literal["relevance", "newest"]
 
 LANGUAGES = ("en", "fr", "es")
+
 MARK_START, MARK_END = "\ufdd0", "\ufdd1"
 """
 Around a match in a highlight: noncharacters, which no text has (Unicode, 23.7).
@@ -23,7 +26,8 @@ _ORDERS: dict[Sort, list[dict[str, str] | str]] = {
     "relevance": ["_score", {"@timestamp": "desc"}, {"release_id": "asc"}],
     "newest": [{"@timestamp": "desc"}, {"release_id": "asc"}],
 }
-_LEFT_OUT = ("text", "*.evidence", "entities.mentions", "folded", "suggest")
+_COPIES = ("folded", "suggest", "called")
+_LEFT_OUT = ("text", "*.evidence", "entities.mentions", *_COPIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,15 @@ class Search:
     """
     What a person looks for.
 
-    Every word of `text` must occur; `"a phrase"`, `-not`, `a | b` and `begin*` work,
-    and no text is wrong syntax. Each filter must hold; of several values in one filter,
-    any. A person or organisation is named by a name, a part of one, an alias or an id.
-    `language` takes in its regions: `fr` finds `fr-CA`.
+    Of plain words a third must occur, and releases with all of them come first; sorted
+    by anything but relevance, each must occur. `"a phrase"`, `-not`, `a | b` and
+    `begin*` say exactly what must occur: with one of them, each other word must too.
+    No text is wrong syntax. Names, short forms and countries of what a release tells
+    of, and of who issues it, count as words of it.
+
+    Each filter must hold; of several values in one filter, any. A person or
+    organisation is named by a name, a part of one, an alias or an id. `language` takes
+    in its regions: `fr` finds `fr-CA`.
 
     `languages` are those in whose other forms words are found too. Each costs two more
     fields, which the embedded engine reads of every release: leave them out there when
@@ -79,7 +88,12 @@ def releases_query(asked: Search) -> dict[str, Any]:
         )
     if asked.since is not None:
         filters.append({"range": {"@timestamp": {"gte": asked.since.isoformat()}}})
-    words = [_text(asked.text, asked.languages)] if asked.text.strip() else []
+    every = asked.sort != "relevance"
+    words = (
+        [text_query(asked.text, asked.languages, every=every)]
+        if asked.text.strip()
+        else []
+    )
     return {
         "query": {
             "bool": {
@@ -106,7 +120,7 @@ def highlights_query(
         "_source": False,
         "highlight": {
             # Not in the query itself: the embedded engine would look at every release.
-            "highlight_query": _text(text, languages),
+            "highlight_query": shown_match(text, languages),
             "pre_tags": [MARK_START],
             "post_tags": [MARK_END],
             "max_analyzed_offset": MAX_ANALYZED,
@@ -114,30 +128,9 @@ def highlights_query(
                 field: {"number_of_fragments": 0}
                 if field.startswith("title")
                 else {"fragment_size": 160, "number_of_fragments": 2}
-                for field in _fields(languages)
+                for field in fields(SHOWN, languages)
             },
         },
-    }
-
-
-def _fields(languages: Sequence[str]) -> list[str]:
-    return [
-        field
-        for name in ("title", "text")
-        for field in (name, *(f"{name}.{language}" for language in languages))
-    ]
-
-
-def _text(text: str, languages: Sequence[str]) -> dict[str, Any]:
-    return {
-        "simple_query_string": {
-            "query": text,
-            "fields": [
-                f"{field}^3" if field.startswith("title") else field
-                for field in _fields(languages)
-            ],
-            "default_operator": "and",
-        }
     }
 
 

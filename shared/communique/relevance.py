@@ -1,0 +1,144 @@
+"""
+What a person types → which releases are found, and in which order: pure.
+
+Words are looked for one by one and not by `minimum_should_match` of a query of many
+words, which the embedded engine does not know. The weights were chosen on half of the
+questions of bench/search (docs/decisions/0021).
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+SHOWN = ("title", "text")
+"""What a reader sees of a match."""
+WEIGHTS = {"title": 3, "text": 1, "called.about": 2, "called.by": 2}
+"""Where words are looked for → what a match is worth."""
+
+RECENT = 1.0
+"""What the score of a release of today has more than one of long ago."""
+HALF_AS_RECENT = "90d"
+PHRASE = 1.0
+COPY = 0.5
+"""What the score of a near-duplicate is multiplied with."""
+
+_OPERATORS = re.compile(r'["|+*()~]|(?:^|\s)-\S')
+_SMALL = re.compile(
+    "a|an|and|as|at|by|de|del|des|du|el|en|et|for|from|how|in|is|la|las|le|les|los|of|"
+    "on|or|para|par|por|pour|sur|the|to|un|una|une|what|who|with|y",
+    re.IGNORECASE,
+)
+"""Words that say nothing of what is looked for: they need not occur."""
+
+
+def text_query(
+    text: str, languages: Sequence[str], *, every: bool = False
+) -> dict[str, Any]:
+    """
+    Return the clause of `text`: what must match, and how good a match is.
+
+    `languages`: those in whose other forms words are found too. `every`: whether each
+    word must occur, as where the order is not that of relevance.
+    """
+    if _OPERATORS.search(text):
+        good = _operators(text, languages)
+    else:
+        good = {
+            "bool": {
+                "must": [_together(text, languages)],
+                "filter": _enough(text, languages, every=every),
+                "should": [_phrase(text)],
+            }
+        }
+    recent = {
+        "distance_feature": {
+            "field": "@timestamp",
+            "origin": "now",
+            "pivot": HALF_AS_RECENT,
+            "boost": RECENT,
+        }
+    }
+    return {
+        "boosting": {
+            "positive": {"bool": {"must": [good], "should": [recent]}},
+            "negative": {"exists": {"field": "duplicate_of"}},
+            "negative_boost": COPY,
+        }
+    }
+
+
+def shown_match(text: str, languages: Sequence[str]) -> dict[str, Any]:
+    """Return the clause of the words of `text` that a highlight marks."""
+    if _OPERATORS.search(text):
+        return _operators(text, languages)
+    return {"multi_match": {"query": text, "fields": fields(SHOWN, languages)}}
+
+
+def fields(names: Sequence[str], languages: Sequence[str]) -> list[str]:
+    """Return the fields `names`, each with its forms in `languages`."""
+    return [
+        field
+        for name in names
+        for field in (name, *(f"{name}.{language}" for language in languages))
+    ]
+
+
+def required(words: Sequence[str], *, every: bool) -> int:
+    """Return how many of `words` a release must have: a third of them, if not all."""
+    return len(words) if every else math.ceil(len(words) / 3)
+
+
+def _operators(text: str, languages: Sequence[str]) -> dict[str, Any]:
+    """Return a clause that says exactly what must occur, as the text does."""
+    return {
+        "simple_query_string": {
+            "query": text,
+            "fields": [
+                f"{field}^{weight}"
+                for name, weight in WEIGHTS.items()
+                for field in fields([name], languages)
+            ],
+            "default_operator": "and",
+        }
+    }
+
+
+def _together(text: str, languages: Sequence[str]) -> dict[str, Any]:
+    """Return how good a match is: all fields of a language are read as one (BM25F)."""
+    read_as_one = [
+        {
+            "combined_fields": {
+                "query": text,
+                "fields": [
+                    f"{name}{form}^{weight}" for name, weight in WEIGHTS.items()
+                ],
+            }
+        }
+        for form in ("", *(f".{language}" for language in languages))
+    ]
+    return read_as_one[0] if not languages else {"dis_max": {"queries": read_as_one}}
+
+
+def _enough(
+    text: str, languages: Sequence[str], *, every: bool
+) -> list[dict[str, Any]]:
+    words = text.split()
+    words = [word for word in words if not _SMALL.fullmatch(word)] or words
+    if (least := required(words, every=every)) == 1:
+        return []
+    looked_for = fields(list(WEIGHTS), languages)
+    each = [{"multi_match": {"query": word, "fields": looked_for}} for word in words]
+    return [{"bool": {"should": each, "minimum_should_match": least}}]
+
+
+def _phrase(text: str) -> dict[str, Any]:
+    return {
+        "multi_match": {
+            "query": text,
+            "type": "phrase",
+            "slop": 2,
+            "fields": ["title", "text", "called.about"],
+            "boost": PHRASE,
+        }
+    }
