@@ -38,8 +38,8 @@ COUNTRIES = re.findall(
 )
 THEMES = re.findall(
     r"\S+",
-    "health diplomacy-bilateral counter-terrorism economy-finance trade sanctions water "
-    "agriculture-food labour-employment energy education defence",
+    "health diplomacy-bilateral counter-terrorism economy-finance trade sanctions "
+    "water agriculture-food labour-employment energy education defence",
 )
 
 

@@ -36,7 +36,7 @@ async def freshness(seconds: float) -> AsyncIterator[str]:
             async with service.indexer(kafka.bootstrap_servers, server.url, home):
                 first = events.pop()
                 await producer.send_all([service.record(first)])
-                while not await service.searchable(client):
+                while not await service.searchable(client):  # noqa: ASYNC110
                     await asyncio.sleep(LOOK_SECONDS)
                 began = time.monotonic()
 

@@ -129,10 +129,10 @@ async def _speed(
     the start of a process is not in it, to the search that finds them all.
     """
     at_work = asyncio.ensure_future(work())
-    while not (before := await service.taken(client)):
+    while not (before := await service.taken(client)):  # noqa: ASYNC110
         await asyncio.sleep(LOOK_SECONDS / 5)
     began = time.monotonic()
-    while await service.searchable(client) < count:
+    while await service.searchable(client) < count:  # noqa: ASYNC110
         await asyncio.sleep(LOOK_SECONDS)
     took = time.monotonic() - began
     await at_work

@@ -1,5 +1,5 @@
 """
-Print how well releases are found, and how fast.
+Print how well releases are found, and how fast; write it into REPORT.md.
 
 Parts: relevance (the test collection, our query beside a plain multi_match) and scale
 (generated releases, the time that searches and panels take).
@@ -7,52 +7,98 @@ Parts: relevance (the test collection, our query beside a plain multi_match) and
 
 import argparse
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from elasticsearch import AsyncElasticsearch
 
 from bench import engines
 from bench.search import collection, ranking
+from bench.search.scale import scale
+
+REPORT = Path(__file__).parent / "REPORT.md"
+HEADS = {"relevance": "## How well", "scale": "## How fast"}
+SIZES = (50_000, 100_000, 200_000)
 
 
-async def relevance(wanted: argparse.Namespace) -> None:
+async def relevance(wanted: argparse.Namespace) -> AsyncIterator[str]:
     now = datetime.now(UTC)
     questions, releases = collection.questions(), collection.releases(now)
     names = {one.release_id: name for name, one in releases.items()}
-    print(f"{len(releases)} releases, {len(questions)} questions, {wanted.engine}\n")
-    start = engines.noida if wanted.engine == "embedded" else engines.elasticsearch
-    with start() as server:
-        url = server.url if wanted.engine == "real" else server.engines.elasticsearch
-        async with AsyncElasticsearch(url) as client:
-            await ranking.index(
-                client, releases, language_analyzers=wanted.engine == "embedded"
-            )
-            found = {
-                name: await ranking.rankings(client, questions, names, now, clause)
-                for name, clause in (
-                    ("communique search", ranking.ours),
-                    ("multi_match(title, text)", ranking.plain),
-                )
-            }
-    print("\n".join(ranking.table(questions, found)))
-    if wanted.errors:
-        print()
-        print("\n".join(ranking.worst(questions, found["communique search"])))
+    yield f"{len(releases)} releases, {len(questions)} questions.\n"
+    for engine in wanted.engine:
+        real = engine == "real"
+        with (engines.elasticsearch if real else engines.noida)() as server:
+            url = server.url if real else server.engines.elasticsearch
+            async with AsyncElasticsearch(url) as client:
+                await ranking.index(client, releases, language_analyzers=not real)
+                found = {
+                    name: await ranking.rankings(client, questions, names, now, clause)
+                    for name, clause in (
+                        ("communique search", ranking.ours),
+                        ("multi_match(title, text)", ranking.plain),
+                    )
+                }
+        yield f"| {ENGINES[engine]} | half | nDCG@{ranking.CUT} | MRR | nothing found |"
+        yield "|---|---|---|---|---|"
+        for line in ranking.table(questions, found):
+            yield line
+        yield ""
+        if wanted.errors:
+            for line in ranking.worst(questions, found["communique search"]):
+                print(line)
 
 
-PARTS = {"relevance": relevance}
+async def sizes(wanted: argparse.Namespace) -> AsyncIterator[str]:
+    async for line in scale(wanted.releases or SIZES):
+        yield line
+
+
+PARTS = {"relevance": relevance, "scale": sizes}
+ENGINES = {
+    "real": "Elasticsearch, without stemmers",
+    "embedded": "embedded engine, with its stemmers",
+}
+
+
+async def run(wanted: argparse.Namespace) -> None:
+    for part in wanted.parts or PARTS:
+        lines = [f"Measured on {datetime.now(UTC):%d %B %Y}."]
+        async for line in PARTS[part](wanted):
+            print(line, flush=True)
+            if not line.startswith("<!--"):
+                lines.append(line)
+        lines.append(f"\n{engines.machine()}.")
+        if wanted.write:
+            _write(part, lines)
+
+
+def _write(part: str, lines: list[str]) -> None:
+    """Put `lines` into REPORT.md in place of what stands under the head of `part`."""
+    text = REPORT.read_text("utf-8")
+    before, head, rest = text.partition(HEADS[part])
+    _, mark, after = rest.partition("\n## ")
+    body = "\n".join(lines)
+    REPORT.write_text(f"{before}{head}\n\n{body}\n{mark}{after}", "utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.search", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], default=[])
-    parser.add_argument("--engine", choices=("real", "embedded"), default="real")
+    parser.add_argument(
+        "--engine", nargs="+", choices=list(ENGINES), default=list(ENGINES)
+    )
+    parser.add_argument(
+        "--releases", nargs="+", type=int, help="how many, for each size of scale"
+    )
     parser.add_argument(
         "--errors", action="store_true", help="what is found in the open half"
     )
-    wanted = parser.parse_args()
-    for part in wanted.parts or list(PARTS):
-        asyncio.run(PARTS[part](wanted))
+    parser.add_argument(
+        "--no-write", dest="write", action="store_false", help="leave REPORT.md alone"
+    )
+    asyncio.run(run(parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from communique.query import releases_query
 from communique.worker.metrics import Metrics
 from communique.worker.progress import Progress
 from search_indexer.bulk import BulkWriter
-from search_indexer.documents import RELEASES, documents
+from search_indexer.documents import documents
+from search_indexer.families import RELEASES
 from search_indexer.install import install
 from search_indexer.waiting import Waiting
 
@@ -101,14 +102,13 @@ def figures(questions: Sequence[Question], found: Rankings, half: Half) -> Figur
 def table(
     questions: Sequence[Question], by_query: Mapping[str, Rankings]
 ) -> Iterator[str]:
-    """Yield the figures of each query on each half."""
-    yield f"{'query':<28} {'half':<8} nDCG@{CUT}    MRR  nothing found"
+    """Yield the figures of each query on each half, as rows of a table."""
     for name, found in by_query.items():
         for half in HALVES:
             one = figures(questions, found, half)
             yield (
-                f"{name:<28} {half:<8} {one.ndcg:>7.3f} {one.mrr:>6.3f} "
-                f"{one.nothing:>3} of {one.count}"
+                f"| {name} | {half} | {one.ndcg:.3f} | {one.mrr:.3f} | "
+                f"{one.nothing} of {one.count} |"
             )
 
 

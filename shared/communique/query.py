@@ -35,11 +35,11 @@ class Search:
     """
     What a person looks for.
 
-    Of plain words a third must occur, and releases with all of them come first; sorted
-    by anything but relevance, each must occur. `"a phrase"`, `-not`, `a | b` and
-    `begin*` say exactly what must occur: with one of them, each other word must too.
-    No text is wrong syntax. Names, short forms and countries of what a release tells
-    of, and of who issues it, count as words of it.
+    By relevance, releases with any word of `text` are found, and those with all of
+    them come first; in any other order, each word must occur. `"a phrase"`, `-not`,
+    `a | b` and `begin*` say exactly what must occur: with one of them, each other word
+    must too. No text is wrong syntax. Names, short forms and countries of what a
+    release tells of, and of who issues it, count as words of it.
 
     Each filter must hold; of several values in one filter, any. A person or
     organisation is named by a name, a part of one, an alias or an id. `language` takes

@@ -1,12 +1,9 @@
 """
 What a person types → which releases are found, and in which order: pure.
 
-Words are looked for one by one and not by `minimum_should_match` of a query of many
-words, which the embedded engine does not know. The weights were chosen on half of the
-questions of bench/search (docs/decisions/0021).
+The weights were chosen on half of the questions of bench/search (docs/decisions/0021).
 """
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +26,7 @@ _SMALL = re.compile(
     "on|or|para|par|por|pour|sur|the|to|un|una|une|what|who|with|y",
     re.IGNORECASE,
 )
-"""Words that say nothing of what is looked for: they need not occur."""
+"""Words that say nothing of what is looked for."""
 
 
 def text_query(
@@ -39,29 +36,17 @@ def text_query(
     Return the clause of `text`: what must match, and how good a match is.
 
     `languages`: those in whose other forms words are found too. `every`: whether each
-    word must occur, as where the order is not that of relevance.
+    word must occur, as where the order is not that of relevance, or hits are counted.
     """
-    if _OPERATORS.search(text):
-        good = _operators(text, languages)
-    else:
-        good = {
-            "bool": {
-                "must": [_together(text, languages)],
-                "filter": _enough(text, languages, every=every),
-                "should": [_phrase(text)],
-            }
-        }
-    recent = {
-        "distance_feature": {
-            "field": "@timestamp",
-            "origin": "now",
-            "pivot": HALF_AS_RECENT,
-            "boost": RECENT,
-        }
-    }
+    exact = every or _OPERATORS.search(text)
     return {
         "boosting": {
-            "positive": {"bool": {"must": [good], "should": [recent]}},
+            "positive": {
+                "bool": {
+                    "must": [(_exactly if exact else _together)(text, languages)],
+                    "should": [_phrase(text), _recent()],
+                }
+            },
             "negative": {"exists": {"field": "duplicate_of"}},
             "negative_boost": COPY,
         }
@@ -71,7 +56,7 @@ def text_query(
 def shown_match(text: str, languages: Sequence[str]) -> dict[str, Any]:
     """Return the clause of the words of `text` that a highlight marks."""
     if _OPERATORS.search(text):
-        return _operators(text, languages)
+        return _exactly(text, languages)
     return {"multi_match": {"query": text, "fields": fields(SHOWN, languages)}}
 
 
@@ -84,12 +69,7 @@ def fields(names: Sequence[str], languages: Sequence[str]) -> list[str]:
     ]
 
 
-def required(words: Sequence[str], *, every: bool) -> int:
-    """Return how many of `words` a release must have: a third of them, if not all."""
-    return len(words) if every else math.ceil(len(words) / 3)
-
-
-def _operators(text: str, languages: Sequence[str]) -> dict[str, Any]:
+def _exactly(text: str, languages: Sequence[str]) -> dict[str, Any]:
     """Return a clause that says exactly what must occur, as the text does."""
     return {
         "simple_query_string": {
@@ -106,10 +86,11 @@ def _operators(text: str, languages: Sequence[str]) -> dict[str, Any]:
 
 def _together(text: str, languages: Sequence[str]) -> dict[str, Any]:
     """Return how good a match is: all fields of a language are read as one (BM25F)."""
+    words = [word for word in text.split() if not _SMALL.fullmatch(word)]
     read_as_one = [
         {
             "combined_fields": {
-                "query": text,
+                "query": " ".join(words) or text,
                 "fields": [
                     f"{name}{form}^{weight}" for name, weight in WEIGHTS.items()
                 ],
@@ -120,25 +101,24 @@ def _together(text: str, languages: Sequence[str]) -> dict[str, Any]:
     return read_as_one[0] if not languages else {"dis_max": {"queries": read_as_one}}
 
 
-def _enough(
-    text: str, languages: Sequence[str], *, every: bool
-) -> list[dict[str, Any]]:
-    words = text.split()
-    words = [word for word in words if not _SMALL.fullmatch(word)] or words
-    if (least := required(words, every=every)) == 1:
-        return []
-    looked_for = fields(list(WEIGHTS), languages)
-    each = [{"multi_match": {"query": word, "fields": looked_for}} for word in words]
-    return [{"bool": {"should": each, "minimum_should_match": least}}]
-
-
 def _phrase(text: str) -> dict[str, Any]:
     return {
         "multi_match": {
             "query": text,
             "type": "phrase",
             "slop": 2,
-            "fields": ["title", "text", "called.about"],
+            "fields": ["title", "called.about"],
             "boost": PHRASE,
+        }
+    }
+
+
+def _recent() -> dict[str, Any]:
+    return {
+        "distance_feature": {
+            "field": "@timestamp",
+            "origin": "now",
+            "pivot": HALF_AS_RECENT,
+            "boost": RECENT,
         }
     }

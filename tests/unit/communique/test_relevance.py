@@ -4,31 +4,24 @@ import json
 
 import pytest
 
-from communique.relevance import required, shown_match, text_query
+from communique.relevance import shown_match, text_query
 
 
-@pytest.mark.parametrize(
-    ("words", "least", "every"),
-    [(1, 1, 1), (2, 1, 2), (3, 1, 3), (4, 2, 4), (7, 3, 7)],
-)
-def test_a_third_of_the_words_must_occur_or_all_of_them(words, least, every):
-    assert required(["w"] * words, every=False) == least
-    assert required(["w"] * words, every=True) == every
-
-
-def enough(text, **options):
-    (clause,) = find(text_query(text, [], **options), "minimum_should_match")
-    asked = [one["multi_match"]["query"] for one in clause["should"]]
-    return asked, clause["minimum_should_match"]
-
-
-def test_small_words_need_not_occur():
-    asked, least = enough("the health of children in Kenya", every=True)
-    assert (asked, least) == (["health", "children", "Kenya"], 3)
+def test_plain_words_need_not_all_occur_and_small_ones_count_for_nothing():
+    (words,) = under("combined_fields", text_query("the health of our children", []))
+    assert words["query"] == "health our children"
+    assert "operator" not in words
 
 
 def test_a_text_of_small_words_is_looked_for_as_it_is():
-    assert enough("to the", every=True) == (["to", "the"], 2)
+    (words,) = under("combined_fields", text_query("to the", []))
+    assert words["query"] == "to the"
+
+
+def test_each_word_must_occur_where_that_is_asked_for():
+    query = text_query("measles Kenya", [], every=True)
+    (exact,) = under("simple_query_string", query)
+    assert (exact["query"], exact["default_operator"]) == ("measles Kenya", "and")
 
 
 @pytest.mark.parametrize(
@@ -38,14 +31,14 @@ def test_a_text_of_small_words_is_looked_for_as_it_is():
 @pytest.mark.parametrize("every", [True, False])
 def test_signs_say_exactly_what_must_occur(text, every):
     query = text_query(text, [], every=every)
-    (exact,) = find(query, "default_operator")
+    (exact,) = under("simple_query_string", query)
     assert (exact["query"], exact["default_operator"]) == (text, "and")
     assert "combined_fields" not in json.dumps(query)
 
 
 @pytest.mark.parametrize("text", ["e-visa", "Guinea-Bissau trade", "3 - 4"])
 def test_a_hyphen_within_a_word_or_alone_is_no_sign(text):
-    assert find(text_query(text, []), "default_operator") == []
+    assert under("simple_query_string", text_query(text, [])) == []
 
 
 def test_words_are_looked_for_in_the_other_forms_of_each_language():
@@ -65,12 +58,12 @@ def test_near_duplicates_stand_lower():
     assert 0 < boosting["negative_boost"] < 1
 
 
-def find(query, key):
-    """Return each object in `query` that has `key`."""
+def under(name, query):
+    """Return what stands under `name`, anywhere in `query`."""
     if isinstance(query, list):
-        return [found for one in query for found in find(one, key)]
+        return [found for one in query for found in under(name, one)]
     if not isinstance(query, dict):
         return []
-    return ([query] if key in query else []) + [
-        found for one in query.values() for found in find(one, key)
+    return [found for one in query.values() for found in under(name, one)] + [
+        one for key, one in query.items() if key == name
     ]
