@@ -10,20 +10,20 @@ from typing import Any
 
 SHOWN = ("title", "text")
 """What a reader sees of a match."""
-WEIGHTS = {"title": 3, "text": 1, "called.about": 2, "called.by": 2}
+WEIGHTS = {"title": 2, "text": 1, "called.about": 2, "called.by": 2}
 """Where words are looked for → what a match is worth."""
 
 RECENT = 1.0
 """What the score of a release of today has more than one of long ago."""
 HALF_AS_RECENT = "90d"
 PHRASE = 1.0
-COPY = 0.5
+COPY = 0.7
 """What the score of a near-duplicate is multiplied with."""
 
 _OPERATORS = re.compile(r'["|+*()~]|(?:^|\s)-\S')
 _SMALL = re.compile(
     "a|an|and|as|at|by|de|del|des|du|el|en|et|for|from|how|in|is|la|las|le|les|los|of|"
-    "on|or|para|par|por|pour|sur|the|to|un|una|une|what|who|with|y",
+    "on|or|para|par|por|pour|sur|the|to|un|una|une|what|with|y",
     re.IGNORECASE,
 )
 """Words that say nothing of what is looked for."""
@@ -102,15 +102,7 @@ def _together(text: str, languages: Sequence[str]) -> dict[str, Any]:
 
 
 def _phrase(text: str) -> dict[str, Any]:
-    return {
-        "multi_match": {
-            "query": text,
-            "type": "phrase",
-            "slop": 2,
-            "fields": ["title", "called.about"],
-            "boost": PHRASE,
-        }
-    }
+    return {"match_phrase": {"title": {"query": text, "slop": 2, "boost": PHRASE}}}
 
 
 def _recent() -> dict[str, Any]:
