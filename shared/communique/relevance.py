@@ -1,7 +1,7 @@
 """
 What a person types → which releases are found, and in which order: pure.
 
-The weights were chosen on half of the questions of bench/search (docs/decisions/0021).
+The weights were chosen on half of the questions of bench/search (docs/decisions/0022).
 """
 
 import re
