@@ -71,16 +71,16 @@ async def run(wanted: argparse.Namespace) -> None:
                 lines.append(line)
         lines.append(f"\n{engines.machine()}.")
         if wanted.write:
-            _write(part, lines)
+            report = replaced(REPORT.read_text("utf-8"), HEADS[part], lines)
+            REPORT.write_text(report, "utf-8")
 
 
-def _write(part: str, lines: list[str]) -> None:
-    """Put `lines` into REPORT.md in place of what stands under the head of `part`."""
-    text = REPORT.read_text("utf-8")
-    before, head, rest = text.partition(HEADS[part])
+def replaced(report: str, head: str, lines: list[str]) -> str:
+    """Return `report` with `lines` in place of what stands under `head`."""
+    before, head, rest = report.partition(head)
     _, mark, after = rest.partition("\n## ")
     body = "\n".join(lines)
-    REPORT.write_text(f"{before}{head}\n\n{body}\n{mark}{after}", "utf-8")
+    return f"{before}{head}\n\n{body}\n{mark}{after}"
 
 
 def main() -> None:
