@@ -99,7 +99,9 @@ async def _ask(client: AsyncElasticsearch, now: datetime) -> AsyncIterator[Timed
 
     def body(asked: Search, **more: object) -> Callable[[], Awaitable[object]]:
         return lambda: client.search(
-            index=RELEASES, body={**releases_query(asked), **more}, request_cache=False
+            index=RELEASES,
+            body={**releases_query(asked, counted="aggs" in more), **more},
+            request_cache=False,
         )
 
     yield await _timed("search", {n: body(one) for n, one in searches.items()})

@@ -36,10 +36,10 @@ class Search:
     What a person looks for.
 
     By relevance, releases with any word of `text` are found, and those with all of
-    them come first; in any other order, each word must occur. `"a phrase"`, `-not`,
-    `a | b` and `begin*` say exactly what must occur: with one of them, each other word
-    must too. No text is wrong syntax. Names, short forms and countries of what a
-    release tells of, and of who issues it, count as words of it.
+    them come first; in any other order, and where hits are counted, each word must
+    occur. `"a phrase"`, `-not`, `a | b` and `begin*` say exactly what must occur: with
+    one of them, each other word must too. No text is wrong syntax. Names, short forms
+    and countries of what a release tells of, and of who issues it, are words of it.
 
     Each filter must hold; of several values in one filter, any. A person or
     organisation is named by a name, a part of one, an alias or an id. `language` takes
@@ -64,8 +64,12 @@ class Search:
     languages: Sequence[str] = LANGUAGES
 
 
-def releases_query(asked: Search) -> dict[str, Any]:
-    """Return the body of a search in `communique-releases`, the erased left out."""
+def releases_query(asked: Search, *, counted: bool = False) -> dict[str, Any]:
+    """
+    Return the body of a search in `communique-releases`, the erased left out.
+
+    `counted`: for facets, or to read every hit, so each word must occur.
+    """
     filters: list[dict[str, Any]] = []
     if asked.themes:
         filters.append({"terms": {"theme": list(asked.themes)}})
@@ -88,7 +92,7 @@ def releases_query(asked: Search) -> dict[str, Any]:
         )
     if asked.since is not None:
         filters.append({"range": {"@timestamp": {"gte": asked.since.isoformat()}}})
-    every = asked.sort != "relevance"
+    every = counted or asked.sort != "relevance"
     words = (
         [text_query(asked.text, asked.languages, every=every)]
         if asked.text.strip()

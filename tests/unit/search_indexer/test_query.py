@@ -22,11 +22,15 @@ def test_no_text_and_no_filter_finds_all_but_the_erased():
     }
 
 
-def test_only_by_relevance_may_words_be_absent():
-    (by_relevance,) = releases_query(Search("a b"))["query"]["bool"]["must"]
-    (by_date,) = releases_query(Search("a b", sort="newest"))["query"]["bool"]["must"]
-    assert by_relevance == text_query("a b", LANGUAGES)
-    assert by_date == text_query("a b", LANGUAGES, every=True)
+def test_only_by_relevance_and_where_nothing_is_counted_may_words_be_absent():
+    def asked(counted=False, **order):
+        body = releases_query(Search("a b", **order), counted=counted)
+        return body["query"]["bool"]["must"]
+
+    assert asked() == [text_query("a b", LANGUAGES)]
+    each = [text_query("a b", LANGUAGES, every=True)]
+    assert asked(sort="newest") == each
+    assert asked(counted=True) == each
 
 
 def test_white_space_is_no_text():
