@@ -66,8 +66,8 @@ async def emptied(client: AsyncElasticsearch) -> None:
 
 
 async def searchable(client: AsyncElasticsearch) -> int:
-    """Return how many documents of both families a search finds."""
-    answer = await client.options(ignore_status=404).count(
+    """Return how many documents of both families a search finds; none at first."""
+    answer = await client.options(ignore_status=(404, 503)).count(
         index=BOTH, ignore_unavailable=True
     )
     return int(answer.get("count", 0))

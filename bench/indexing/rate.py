@@ -37,6 +37,7 @@ async def rate(count: int, rounds: int) -> AsyncIterator[str]:
         async with AsyncElasticsearch(elasticsearch.url, request_timeout=60) as client:
             await service.prepare(connection, client)
             await _produce(connection, events)
+            await _bare(client, events, lines)  # Java is slow at first
             for number in range(1, rounds + 1):
                 bare.append(await _bare(client, events, lines))
                 yield f"round {number}: bare bulk {bare[-1]:.0f} documents/s"
@@ -129,8 +130,10 @@ async def _speed(
     the start of a process is not in it, to the search that finds them all.
     """
     at_work = asyncio.ensure_future(work())
-    while not (before := await service.taken(client)):  # noqa: ASYNC110
+    while not (before := await service.taken(client)):
         await asyncio.sleep(LOOK_SECONDS / 5)
+        if at_work.done():
+            await at_work  # it may have failed
     began = time.monotonic()
     while await service.searchable(client) < count:  # noqa: ASYNC110
         await asyncio.sleep(LOOK_SECONDS)
