@@ -80,12 +80,18 @@ async def _write(
 ) -> AsyncIterator[str]:
     bulk = writer(client)
     told = time.monotonic()
+    under_way: asyncio.Future[object] = asyncio.ensure_future(asyncio.sleep(0))
     for start in range(fewer, more, BATCH):
+        # Made while Elasticsearch is at the ones before.
         some = itertools.islice(releases, min(BATCH, more - start))
-        await bulk.write([documents(one)[:1] for one in some])
+        made = [documents(one)[:1] for one in some]
+        await under_way
+        under_way = asyncio.ensure_future(bulk.write(made))
+        await asyncio.sleep(0.001)  # so that it is sent
         if time.monotonic() - told > 60:
             told = time.monotonic()
-            yield f"<!-- {start + BATCH:,} written -->"
+            yield f"<!-- {start:,} written -->"
+    await under_way
 
 
 async def _bytes(client: AsyncElasticsearch) -> int:
