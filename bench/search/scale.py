@@ -68,7 +68,7 @@ async def scale(sizes: Sequence[int]) -> AsyncIterator[str]:
                 )
                 yield "\n| asked | median ms | p95 ms | worst ms | slowest |"
                 yield "|---|---|---|---|---|"
-                for timed in [one async for one in _ask(client, until)]:
+                async for timed in _ask(client, until):
                     yield timed.row()
 
 
