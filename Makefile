@@ -28,8 +28,9 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 		--only-binary :all: --generate-hashes --no-emit-index-url --quiet \
 		--custom-compile-command "make lock" -o requirements.lock
 
-schemas: setup ## write shared/schemas anew from the event models
+schemas: setup ## write shared/schemas anew from the event models and index mappings
 	$(BIN)/python -m communique.schemas shared/schemas
+	$(BIN)/python -m search_indexer.fields shared/schemas/index-fields.md
 
 format: setup ## put all code into the house format
 	$(BIN)/ruff format

@@ -18,8 +18,8 @@ from search_indexer.answers import of_failure
 from search_indexer.bulk import BulkWriter
 from search_indexer.client import new_client, refusal
 from search_indexer.handle import handle
-from search_indexer.install import check_mapping
 from search_indexer.outcome import without_document
+from search_indexer.ready import check_mapping
 from search_indexer.settings import SearchIndexerSettings
 from search_indexer.waiting import Waiting
 

@@ -23,7 +23,7 @@ from communique.errors import NotReadyError, PermanentError
 from communique.retry import backoff_seconds
 from search_indexer.answers import Answer, of_failure, of_item
 from search_indexer.documents import BulkAction
-from search_indexer.install import ensure_index
+from search_indexer.families import write_alias
 from search_indexer.outcome import (
     UNKNOWN_TRIES,
     Refusal,
@@ -33,6 +33,7 @@ from search_indexer.outcome import (
     outcome,
     without_document,
 )
+from search_indexer.ready import ensure_index
 from search_indexer.waiting import Waiting
 
 MAX_CHUNK_BYTES = 5_000_000
@@ -158,6 +159,8 @@ class BulkWriter:
                         [line for item in chunk for line in item.lines],
                     ),
                     timeout=f"{SHARD_SECONDS}s",
+                    # Or an alias that is gone would be made anew, as an index.
+                    require_alias=True,
                 )
         except (ApiError, TransportError) as error:
             answer = of_failure(error)
@@ -199,7 +202,7 @@ def _fate(fates: Sequence[Fate]) -> Fate:
 def _lines(action: BulkAction) -> tuple[bytes, bytes]:
     head = {
         "index": {
-            "_index": action.index,
+            "_index": write_alias(action.index),
             "_id": action.id,
             "version": action.version,
             "version_type": "external_gte",

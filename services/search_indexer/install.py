@@ -1,14 +1,72 @@
-"""Puts into Elasticsearch what documents need: templates, aliases, the year's index."""
+"""Puts into Elasticsearch what documents need, and says what was different."""
 
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from elasticsearch import AsyncElasticsearch, BadRequestError, NotFoundError
+from elasticsearch import AsyncElasticsearch, NotFoundError
 
-from communique.errors import NotReadyError
-from search_indexer.documents import LAYOUT, alias_of
-from search_indexer.templates import MAPPINGS, mapping, template, version
+from search_indexer.difference import (
+    Difference,
+    Index,
+    Installed,
+    differences,
+)
+from search_indexer.families import FAMILIES, parsed
+from search_indexer.lifecycle import installed_policies, policies
+from search_indexer.templates import Templates, mapping, templates
 
-_INSTALL = "run `communique index install`"
+OWN = "communique-*"
+NO_ILM = (
+    "This server has no index lifecycle management: run `communique index expire` now "
+    "and then, or old indices stay."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What differed; and what this server cannot do, in sentences."""
+
+    differences: tuple[Difference, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What we bring to a server that can do what this one can."""
+
+    templates: Templates
+    policies: Mapping[str, Mapping[str, Any]]
+    notes: tuple[str, ...] = ()
+
+
+async def bring(
+    client: AsyncElasticsearch,
+    *,
+    language_analyzers: bool,
+    replicas: int = 0,
+    shards: int = 1,
+    retention: Mapping[str, timedelta] | None = None,
+) -> Ours:
+    """
+    Return what we would install on this server.
+
+    `retention` by alias becomes a policy, if the server has lifecycle management.
+    """
+    wanted = policies(retention or {})
+    has_ilm = not wanted or await installed_policies(client) is not None
+    kept = wanted if has_ilm else {}
+    return Ours(
+        templates(
+            language_analyzers=language_analyzers,
+            replicas=replicas,
+            shards=shards,
+            lifecycles={alias: alias for alias in kept},
+        ),
+        kept,
+        () if has_ilm else (NO_ILM,),
+    )
 
 
 async def install(
@@ -17,97 +75,121 @@ async def install(
     language_analyzers: bool,
     replicas: int = 0,
     shards: int = 1,
-) -> None:
+    retention: Mapping[str, timedelta] | None = None,
+    dry_run: bool = False,
+) -> Installation:
     """
-    Put our index templates, and new fields into the indices that exist.
+    Put our templates, and new fields into the indices that exist; return what differed.
 
     Any number of processes may do so at any time. What a newer Communique installed is
-    left alone. Analyzers, replicas and shards hold for indices made from now on.
+    left alone. Analyzers, replicas, shards and retention (by alias) hold for indices
+    made from now on.
     """
-    for alias in MAPPINGS:
-        installed = await _template_version(client, alias)
-        if installed is None or installed <= version(alias):
-            body = template(
-                alias,
-                language_analyzers=language_analyzers,
-                replicas=replicas,
-                shards=shards,
-            )
-            await client.indices.put_index_template(name=alias, **body)
-        for index, older in (await _versions(client, f"{alias}-v{LAYOUT}-*")).items():
-            if older <= version(alias):
-                ours = mapping(alias)
-                await client.indices.put_mapping(
-                    index=index, properties=ours["properties"], meta=ours["_meta"]
-                )
+    ours = await bring(
+        client,
+        language_analyzers=language_analyzers,
+        replicas=replicas,
+        shards=shards,
+        retention=retention,
+    )
+    there = await installed_policies(client) if ours.policies else {}
+    found = (
+        *(
+            Difference("lifecycle policy", name, "changed" if name in there else "new")
+            for name, policy in ours.policies.items()
+            if there is not None and not _same_policy(there.get(name), policy)
+        ),
+        *differences(await installed(client), ours.templates),
+    )
+    if not dry_run:
+        for difference in found:
+            if difference.state in ("new", "changed"):
+                await _put(client, difference, ours)
+    return Installation(found, ours.notes)
 
 
-async def check_mapping(client: AsyncElasticsearch) -> None:
-    """
-    Return if the installed templates have all the fields that we write.
-
-    Raises NotReadyError if one is missing or older than our own.
-    """
-    for alias in MAPPINGS:
-        installed = await _template_version(client, alias)
-        if installed is None:
-            raise NotReadyError(
-                f"Elasticsearch has no index template {alias}: {_INSTALL}"
-            )
-        _check_version(f"index template {alias}", installed, version(alias))
-
-
-async def ensure_index(client: AsyncElasticsearch, index: str) -> None:
-    """
-    Make `index` if it is not there, with its mapping and behind its alias.
-
-    Two processes may do so at once: Elasticsearch lets one of them, and the alias
-    comes with the template in the same moment.
-
-    Raises NotReadyError if the index or its template is older than our own mapping.
-    """
-    alias = alias_of(index)
-    versions = await _versions(client, index)
-    if index not in versions:
-        await check_mapping(client)
-        await _create(client, index)
-        versions = await _versions(client, index)
-    _check_version(f"index {index}", versions.get(index, 0), version(alias))
-    if not await client.indices.exists_alias(index=index, name=alias):
-        await client.indices.put_alias(index=index, name=alias)
+async def installed(client: AsyncElasticsearch) -> Installed:
+    """Return what of ours is on the server."""
+    components = await _or_nothing(client.cluster.get_component_template, name=OWN)
+    index_templates = await _or_nothing(client.indices.get_index_template, name=OWN)
+    return Installed(
+        components={
+            one["name"]: one["component_template"]
+            for one in components.get("component_templates", ())
+        },
+        templates={
+            one["name"]: one["index_template"]
+            for one in index_templates.get("index_templates", ())
+        },
+        indices=await indices(client, list(FAMILIES)),
+    )
 
 
-async def _create(client: AsyncElasticsearch, index: str) -> None:
+async def indices(
+    client: AsyncElasticsearch, aliases: Collection[str]
+) -> dict[str, Index]:
+    """Return all indices of these families, of whatever layout, by name."""
+    patterns = [f"{alias}-v*" for alias in aliases]
+    answer = await _or_nothing(client.indices.get, index=patterns)
+    return {
+        name: Index(
+            frozenset(held.get("aliases", ())), held["mappings"], held["settings"]
+        )
+        for name, held in answer.items()
+        if parsed(name)
+    }
+
+
+async def _or_nothing(
+    ask: Callable[..., Awaitable[Any]], **asked: object
+) -> Mapping[str, Any]:
     try:
-        await client.indices.create(index=index)
-    except BadRequestError as error:
-        if error.error != "resource_already_exists_exception":
-            raise
-
-
-async def _template_version(client: AsyncElasticsearch, name: str) -> int | None:
-    try:
-        answer = await client.indices.get_index_template(name=name)
-    except NotFoundError:
-        return None
-    body = answer["index_templates"][0]["index_template"]
-    return _version(body.get("template", {}).get("mappings", {}))
-
-
-async def _versions(client: AsyncElasticsearch, pattern: str) -> dict[str, int]:
-    try:
-        answer = await client.indices.get_mapping(index=pattern)
+        answer = await ask(**asked)
     except NotFoundError:
         return {}
-    return {name: _version(body["mappings"]) for name, body in answer.items()}
+    body: Mapping[str, Any] = answer.body
+    return body
 
 
-def _version(mappings: dict[str, Any]) -> int:
-    return int(mappings.get("_meta", {}).get("version", 0))
+async def _put(
+    client: AsyncElasticsearch,
+    difference: Difference,
+    ours: Ours,
+) -> None:
+    name = difference.name
+    match difference.kind:
+        case "lifecycle policy":
+            await client.ilm.put_lifecycle(name=name, policy=ours.policies[name])
+        case "component template":
+            body = _with_meta(ours.templates.components[name])
+            await client.cluster.put_component_template(name=name, **body)
+        case "index template":
+            body = _with_meta(ours.templates.index[name])
+            await client.indices.put_index_template(name=name, **body)
+        case "index":
+            await _add_fields(client, name)
 
 
-def _check_version(what: str, installed: int, own: int) -> None:
-    if installed < own:
-        raise NotReadyError(
-            f"the {what} has mapping version {installed}, we need {own}: {_INSTALL}"
-        )
+async def _add_fields(client: AsyncElasticsearch, name: str) -> None:
+    parts = parsed(name)
+    found = await indices(client, [parts.alias] if parts else [])
+    if parts is None or name not in found:
+        return  # it has just been removed
+    ours = mapping(parts.alias)
+    # Documents that are there do not have what is new: a reindex fills it.
+    meta = {**ours["_meta"], "filled": found[name].filled}
+    await client.indices.put_mapping(
+        index=name, properties=ours["properties"], meta=meta
+    )
+
+
+def _with_meta(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"meta" if key == "_meta" else key: value for key, value in body.items()}
+
+
+def _same_policy(found: Mapping[str, Any] | None, ours: Mapping[str, Any]) -> bool:
+    if found is None:
+        return False
+    delete = found.get("phases", {}).get("delete", {})
+    wanted: bool = delete.get("min_age") == ours["phases"]["delete"]["min_age"]
+    return wanted

@@ -7,7 +7,7 @@ from typing import Any
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
 from search_indexer.ask import TIMEOUT_SECONDS, ask_all, in_words
-from search_indexer.documents import RELEASES
+from search_indexer.families import RELEASES
 
 KEEP_ALIVE = "5m"
 """Between two pages: whoever takes longer over one finds the point in time gone."""

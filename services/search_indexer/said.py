@@ -6,6 +6,9 @@ from typing import Any
 from communique.events import EnrichedRelease
 from communique.tags import Amount, Body, Evidence, Occasion, Quote
 
+MAX_NESTED = 2_000
+"""Of quotes, and of amounts. Elasticsearch refuses a document of 10,000 in all."""
+
 
 def said_of_itself(event: EnrichedRelease) -> dict[str, Any]:
     """
@@ -30,9 +33,9 @@ def said_of_itself(event: EnrichedRelease) -> dict[str, Any]:
         "event_location": told.location.model_dump()
         if told and told.location
         else None,
-        "quotes": [_quote(quote) for quote in event.quotes],
+        "quotes": [_quote(quote) for quote in event.quotes[:MAX_NESTED]],
         "speakers": _distinct(quote.speaker for quote in event.quotes),
-        "amounts": [_amount(amount) for amount in event.amounts],
+        "amounts": [_amount(amount) for amount in event.amounts[:MAX_NESTED]],
         "currencies": _distinct(amount.currency for amount in event.amounts),
         "dates": _distinct(day.date for day in event.dates),
     }

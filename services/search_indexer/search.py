@@ -11,12 +11,13 @@ Finds releases in Elasticsearch: what a person's search and `show` need.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from elasticsearch import AsyncElasticsearch
 
 from communique.errors import NotReadyError
-from communique.query import Search, highlights_query, releases_query
+from communique.query import COPIES, Search, highlights_query, releases_query
 from search_indexer.ask import (
     TIMEOUT_SECONDS,
     ask,
@@ -24,9 +25,9 @@ from search_indexer.ask import (
     in_words,
     lack,
 )
-from search_indexer.documents import RELEASES, REVISIONS
 from search_indexer.facets import Facets, facet_aggregations
 from search_indexer.facets import facets as facets_of
+from search_indexer.families import RELEASES, REVISIONS, index_name, write_alias
 from search_indexer.hits import Hit, hit_of
 from search_indexer.pages import pages
 from search_indexer.special import (
@@ -96,6 +97,7 @@ async def search(
     """
     Return the releases that are asked for, with `facets` counted over all of them.
 
+    With facets each word must occur: what any one word finds is not worth counting.
     Those of up to `highlighted_length` characters say where the text matched;
     Elasticsearch itself manages 900,000.
 
@@ -103,7 +105,7 @@ async def search(
     is no release `asked.like`; IncompleteError with a SearchResult if it could read
     only a part.
     """
-    body = await _body(client, asked)
+    body = await _body(client, asked, counted=facets)
     if facets:
         body["aggs"] = facet_aggregations()
     answer = await ask(client, RELEASES, body)
@@ -127,7 +129,7 @@ async def what_is_special(client: AsyncElasticsearch, asked: Search) -> SpecialR
     Raises NotReadyError if Elasticsearch is away, has no index of ours, or could read
     only a part.
     """
-    body = await _body(client, asked)
+    body = await _body(client, asked, counted=True)
     wanted = {"size": 0, "aggs": candidate_aggregations()}
     answer = await ask_all(client, RELEASES, {**body, **wanted})
     found = candidates(answer["aggregations"])
@@ -153,8 +155,10 @@ async def every_release(
 
     Raises NotReadyError, also between two pages, if not every one can be read.
     """
-    body = await _body(client, asked)
-    async with pages(client, body["query"], size=size) as hits:
+    body = await _body(client, asked, counted=True)
+    async with pages(
+        client, body["query"], size=size, source={"excludes": list(COPIES)}
+    ) as hits:
         yield ([hit["_source"] for hit in page] async for page in hits)
 
 
@@ -182,8 +186,8 @@ async def show(client: AsyncElasticsearch, release_id: str) -> Shown | None:
         return None
     newest = found["_source"]
     last = int(newest["revision"])
-    # They stand in the index of the same year.
-    beside = REVISIONS + found["_index"].removeprefix(RELEASES)
+    first_seen = datetime.fromisoformat(newest["first_seen_at"])
+    beside = write_alias(index_name(REVISIONS, first_seen))
     with in_words(beside):
         # By id and not by a search: it sees what is written, refreshed or not.
         revisions = await client.options(request_timeout=TIMEOUT_SECONDS).mget(
@@ -221,16 +225,19 @@ async def release_ids(client: AsyncElasticsearch, query: dict[str, Any]) -> set[
     return found
 
 
-async def _body(client: AsyncElasticsearch, asked: Search) -> dict[str, Any]:
+async def _body(
+    client: AsyncElasticsearch, asked: Search, *, counted: bool
+) -> dict[str, Any]:
     """Return the body of a search, after a look where the release it is like stands."""
     if asked.like is None:
-        return releases_query(asked)
+        return releases_query(asked, counted=counted)
     like = await _one(client, asked.like, source=["erased"])
     if like is None:
         raise NotReadyError(f"There is no release {asked.like}.")
     if like["_source"].get("erased"):
         raise NotReadyError(f"The release {asked.like} is erased: nothing is like it.")
-    return releases_query(asked, like={key: like[key] for key in ("_index", "_id")})
+    place = {key: like[key] for key in ("_index", "_id")}
+    return releases_query(asked, counted=counted, like=place)
 
 
 async def _one(

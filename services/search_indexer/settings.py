@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, FilePath, SecretStr, model_validator
+from pydantic import Field, FilePath, PositiveInt, SecretStr, model_validator
 
 from communique.errors import UsageError
 from communique.settings import PREFIX, EnvironmentSettings, WorkerSettings
@@ -32,6 +32,8 @@ class ElasticsearchSettings(EnvironmentSettings):
     language_analyzers: bool = True
     """Whether the server has stemmers; reduced builds do not."""
     index_replicas: int = 0
+    index_retention_days: dict[str, PositiveInt] = Field(default_factory=dict)
+    """Alias → how long its indices are kept; overrules the table of families."""
 
     @property
     def hosts(self) -> list[str]:

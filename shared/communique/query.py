@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from communique.errors import UsageError
+from communique.relevance import SHOWN, fields, shown_match, text_query
 
 Sort = Literal["relevance", "newest"]
 
 LANGUAGES = ("en", "fr", "es")
+
 MARK_START, MARK_END = "\ufdd0", "\ufdd1"
 """
 Around a match in a highlight: noncharacters, which no text has (Unicode, 23.7).
@@ -35,7 +37,10 @@ _ORDERS: dict[Sort, list[dict[str, str] | str]] = {
 TAGGED = 0.5
 """The score from which a release counts as tagged with a theme."""
 
-_LEFT_OUT = ("text", "*.evidence", "entities.mentions")
+COPIES = ("folded", "suggest", "called")
+"""Fields that say again, for searching, what others do."""
+
+_LEFT_OUT = ("text", "*.evidence", "entities.mentions", *COPIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,17 @@ class Search:
     """
     What a person looks for.
 
-    Every word of `text` must occur; `"a phrase"`, `-not`, `a | b` and `begin*` work,
-    and no text is wrong syntax. Each filter must hold; of several values in one filter,
-    any; `themes` and `subthemes` are one filter. A person, organisation or place is
-    named by a name, a part of one, an alias or an id. `language` takes in its regions:
-    `fr` finds `fr-CA`. `since` is included, `until` is not. `like` is the id of a
-    release: what has its words, itself left out.
+    By relevance, releases with any word of `text` are found, and those with all of
+    them come first; in any other order, and where hits are counted, each word must
+    occur. `"a phrase"`, `-not`, `a | b` and `begin*` say exactly what must occur: with
+    one of them, each other word must too. No text is wrong syntax. Names, short forms
+    and countries of what a release tells of, and of who issues it, are words of it.
+
+    Each filter must hold; of several values in one filter, any; `themes` and
+    `subthemes` are one filter. A person, organisation or place is named by a name, a
+    part of one, an alias or an id. `language` takes in its regions: `fr` finds `fr-CA`.
+    `since` is included, `until` is not. `like` is the id of a release: what has its
+    words, itself left out.
 
     `languages` are those in whose other forms words are found too. Each costs two more
     fields, which the embedded engine reads of every release: leave them out there when
@@ -84,14 +94,18 @@ class Search:
 
 
 def releases_query(
-    asked: Search, *, like: Mapping[str, str] | None = None
+    asked: Search, *, counted: bool = False, like: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """
     Return the body of a search in `communique-releases`, the erased left out.
 
-    `like` is where the release `asked.like` stands: its `_index` and `_id`.
+    `counted`: for facets, or to read every hit, so each word must occur. `like` is
+    where the release `asked.like` stands: its `_index` and `_id`.
     """
-    must = [_text(asked.text, asked.languages)] if asked.text.strip() else []
+    every = counted or asked.sort != "relevance"
+    must: list[dict[str, Any]] = []
+    if asked.text.strip():
+        must.append(text_query(asked.text, asked.languages, every=every))
     must_not: list[dict[str, Any]] = [{"term": {"erased": True}}]
     if like is not None:
         must.append(_like(like))
@@ -118,7 +132,7 @@ def highlights_query(
         "_source": False,
         "highlight": {
             # Not in the query itself: the embedded engine would look at every release.
-            "highlight_query": _text(text, languages),
+            "highlight_query": shown_match(text, languages),
             "pre_tags": [MARK_START],
             "post_tags": [MARK_END],
             "max_analyzed_offset": MAX_ANALYZED,
@@ -126,30 +140,9 @@ def highlights_query(
                 field: {"number_of_fragments": 0}
                 if field.startswith("title")
                 else {"fragment_size": 160, "number_of_fragments": 2}
-                for field in _fields(languages)
+                for field in fields(SHOWN, languages)
             },
         },
-    }
-
-
-def _fields(languages: Sequence[str]) -> list[str]:
-    return [
-        field
-        for name in ("title", "text")
-        for field in (name, *(f"{name}.{language}" for language in languages))
-    ]
-
-
-def _text(text: str, languages: Sequence[str]) -> dict[str, Any]:
-    return {
-        "simple_query_string": {
-            "query": text,
-            "fields": [
-                f"{field}^3" if field.startswith("title") else field
-                for field in _fields(languages)
-            ],
-            "default_operator": "and",
-        }
     }
 
 

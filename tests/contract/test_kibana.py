@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from search_indexer.documents import RELEASES
-from search_indexer.templates import MAPPINGS, mapping
+from search_indexer.families import FAMILIES, RELEASES
+from search_indexer.templates import mapping
 
 FILES = sorted((Path(__file__).parents[2] / "deploy/kibana").glob("*.ndjson"))
 SORTABLE = {"boolean", "date", "double", "float", "integer", "keyword", "long"}
@@ -83,7 +83,7 @@ def test_the_releases_are_a_data_view_by_time():
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view["id"])
 def test_a_data_view_is_an_alias_of_ours_with_a_date_for_its_time(view):
     attributes = view["attributes"]
-    assert attributes["title"] in MAPPINGS
+    assert attributes["title"] in FAMILIES
     types = types_of(view)
     assert types[attributes["timeFieldName"]] == "date"
     for name in ("fieldAttrs", "fieldFormatMap"):

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from search_indexer.documents import LAYOUT, RELEASES, REVISIONS, alias_of, documents
-from search_indexer.templates import MAPPINGS, mapping, template, version
+from search_indexer.documents import documents
+from search_indexer.families import FAMILIES, RELEASES, REVISIONS, alias_of
+from search_indexer.templates import mapping, patterns, templates, version
 from tests.unit.search_indexer.examples import release, releases
 
 LUCENE_LIMIT = 32_766  # bytes of one term; a longer one makes the document poison
@@ -30,6 +31,7 @@ def unmapped(document: Any, fields: Mapping[str, Any], at: str = "") -> Iterator
         elif "properties" in field:
             yield from unmapped(value, field["properties"], f"{path}.")
         elif isinstance(value, dict) and field["type"] not in (
+            "completion",
             "flattened",
             "geo_point",
         ):
@@ -77,13 +79,13 @@ def test_every_field_of_the_mapping_is_written():
     assert named - written == set()
 
 
-@pytest.mark.parametrize("alias", MAPPINGS)
+@pytest.mark.parametrize("alias", FAMILIES)
 def test_mappings_are_strict_and_have_a_version(alias):
     assert mapping(alias)["dynamic"] == "strict"
     assert version(alias) >= 1
 
 
-@pytest.mark.parametrize("alias", MAPPINGS)
+@pytest.mark.parametrize("alias", FAMILIES)
 def test_no_keyword_can_be_too_long_for_lucene(alias):
     for path, field in leaves(mapping(alias)["properties"]):
         if field["type"] in ("keyword", "flattened"):
@@ -92,21 +94,20 @@ def test_no_keyword_can_be_too_long_for_lucene(alias):
 
 @pytest.mark.parametrize("language_analyzers", [True, False])
 def test_every_analyzer_that_a_field_names_is_defined(language_analyzers):
-    for alias in (RELEASES, REVISIONS):
-        body = template(
-            alias, language_analyzers=language_analyzers, replicas=0, shards=1
-        )["template"]
-        named = {
-            field["analyzer"]
-            for _, field in leaves(body["mappings"]["properties"])
-            if "analyzer" in field
-        }
-        assert named == set(body["settings"]["analysis"]["analyzer"])
+    ours = templates(
+        language_analyzers=language_analyzers, replicas=0, shards=1, lifecycles={}
+    )
+    named = {
+        field["analyzer"]
+        for alias in FAMILIES
+        for _, field in leaves(mapping(alias)["properties"])
+        if "analyzer" in field
+    }
+    assert named == set(ours.settings(RELEASES)["index"]["analysis"]["analyzer"])
 
 
 def test_a_template_covers_its_own_indices_only():
-    patterns = [
-        template(alias, language_analyzers=True, replicas=0, shards=1)["index_patterns"]
-        for alias in (RELEASES, REVISIONS)
+    assert [patterns(alias) for alias in (RELEASES, REVISIONS)] == [
+        [f"{RELEASES}-v1", f"{RELEASES}-v1-*"],
+        [f"{REVISIONS}-v1", f"{REVISIONS}-v1-*"],
     ]
-    assert patterns == [[f"{RELEASES}-v{LAYOUT}-*"], [f"{REVISIONS}-v{LAYOUT}-*"]]

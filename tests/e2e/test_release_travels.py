@@ -31,7 +31,7 @@ from operator_console.demo.census import census
 from operator_console.demo.performance import open_stage
 from operator_console.demo.releases import sample_correction
 from operator_console.ingest import Facts, entry_of, ingest_record
-from search_indexer.documents import RELEASES, REVISIONS
+from search_indexer.families import RELEASES, REVISIONS
 from search_indexer.search import show
 from tests.e2e.system import System, running_system, until
 

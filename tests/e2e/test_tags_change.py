@@ -25,7 +25,8 @@ from communique.topics import (
 )
 from communique.worker.producer import Producer
 from operator_console.demo.census import census
-from search_indexer.documents import GENERATIONS, RELEASES, REVISIONS
+from search_indexer.documents import GENERATIONS
+from search_indexer.families import RELEASES, REVISIONS
 from tests.e2e.system import open_system, supervised, until
 
 pytestmark = [

@@ -20,7 +20,7 @@ from operator_console.ledger import faults
 from operator_console.local.supervisor import Program, Supervisor
 from operator_console.registry import register
 from operator_console.snapshot import read_snapshot
-from search_indexer.documents import RELEASES
+from search_indexer.families import RELEASES
 from tests.e2e.system import System, open_system, until
 from tests.engines import Engines
 from tests.engines.elasticsearch import ElasticsearchServer

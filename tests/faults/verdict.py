@@ -6,7 +6,7 @@ from typing import Any
 
 from elasticsearch import AsyncElasticsearch
 
-from search_indexer.documents import RELEASES, REVISIONS
+from search_indexer.families import RELEASES, REVISIONS
 
 CHUNK = 400
 FIELDS = ["release_id", "revision", "text"]

@@ -33,6 +33,7 @@ ROLES = {
     "indexer": "communique_indexer",
     "reader": "communique_reader",
     "installer": "communique_installer",
+    "keeper": "communique_keeper",
     STRANGER: "",
 }
 _TYPES = {"topic": 2, "group": 3}

@@ -18,7 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from communique.codec import Record
 from communique.topics import RELEASES_ENRICHED, SEARCH_INDEXER
 from communique.worker.producer import Producer
-from search_indexer.documents import RELEASES
+from search_indexer.families import RELEASES
 from tests.e2e.system import System, open_system, supervised, until
 from tests.engines import Engines
 from tests.faults.proxy import Delay, FaultProxy

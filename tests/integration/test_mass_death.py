@@ -30,9 +30,11 @@ from communique.worker.producer import Producer
 from communique.worker.settled import bury
 from operator_console.ingest import Facts, entry_of, ingest_record
 from operator_console.local.supervisor import Supervisor
-from search_indexer.documents import RELEASES, documents
-from search_indexer.install import ensure_index, install
-from search_indexer.templates import mapping, template
+from search_indexer.documents import documents
+from search_indexer.families import RELEASES
+from search_indexer.install import install
+from search_indexer.ready import ensure_index
+from search_indexer.templates import PRIORITY, mapping, patterns, templates
 from tests.e2e.system import System, open_system, supervised, until
 from tests.full_disk import full_disk
 from tests.unit.search_indexer.examples import message, release
@@ -140,10 +142,17 @@ async def a_mapping(system: System, **changes: object) -> AsyncIterator[None]:
     """Have a template with another mapping than ours, as long as the block runs."""
 
     async def put(**changed: object) -> None:
-        body = template(RELEASES, language_analyzers=False, replicas=0, shards=1)
+        # Strict, whatever the fields: without the component that has all of ours.
         mappings = {**mapping(RELEASES), **changed}
-        body["template"] = {**body["template"], "mappings": mappings}
-        await system.client.indices.put_index_template(name=RELEASES, **body)
+        ours = templates(language_analyzers=False, replicas=0, shards=1)
+        settings = ours.settings(RELEASES)
+        await system.client.indices.put_index_template(
+            name=RELEASES,
+            index_patterns=patterns(RELEASES),
+            priority=PRIORITY,
+            template={"settings": settings, "mappings": mappings},
+            meta={"layout": 1, **mappings["_meta"]},
+        )
 
     await put(**changes)
     try:

@@ -18,7 +18,8 @@ from communique.worker.progress import Progress
 from communique.worker.settled import DEAD
 from search_indexer import bulk
 from search_indexer.bulk import BulkWriter
-from search_indexer.documents import RELEASES, BulkAction, documents
+from search_indexer.documents import BulkAction, documents
+from search_indexer.families import RELEASES
 from search_indexer.handle import handle
 from search_indexer.install import install
 from search_indexer.outcome import RefusedError, UnknownRefusalError, is_known

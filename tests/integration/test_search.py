@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import random
 import sys
 import uuid
 from collections.abc import AsyncIterator
@@ -19,7 +20,10 @@ from hypothesis import strategies as st
 from communique.errors import CommuniqueError, NotReadyError, UsageError
 from communique.query import Search
 from communique.tags import DocumentType, Entity, Subtheme, Theme
+from communique.worker.metrics import Metrics
+from communique.worker.progress import Progress
 from operator_console import __main__
+from search_indexer.bulk import BulkWriter
 from search_indexer.documents import documents
 from search_indexer.install import install
 from search_indexer.search import (
@@ -28,6 +32,7 @@ from search_indexer.search import (
     search,
     what_is_special,
 )
+from search_indexer.waiting import Waiting
 from tests.engines import Engines
 from tests.unit.search_indexer.examples import FIRST_SEEN, release
 
@@ -58,13 +63,11 @@ def place(name, country):
 
 
 async def write(client, *events):
-    actions = [action for event in events for action in documents(event)]
-    lines = []
-    for action in actions:
-        lines.append({"index": {"_index": action.index, "_id": action.id}})
-        lines.append(action.document)
-    answer = await client.bulk(operations=lines, refresh=True)
-    assert not answer["errors"], answer
+    waiting = Waiting(Progress(), Metrics("search-indexer"))
+    writer = BulkWriter(client, waiting=waiting, rng=random.Random(1))
+    written = await writer.write([documents(event) for event in events])
+    assert set(written) <= {"indexed"}
+    await client.indices.refresh(index="communique-*")
 
 
 async def ids(client, word, **asked):

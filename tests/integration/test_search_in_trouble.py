@@ -6,6 +6,7 @@ Each says so in a sentence, and what could be found is not passed off as all.
 
 import asyncio
 import json
+import random
 import sys
 import uuid
 from collections.abc import AsyncIterator
@@ -16,9 +17,13 @@ from elasticsearch import AsyncElasticsearch
 
 from communique.errors import NotReadyError
 from communique.query import Search
+from communique.worker.metrics import Metrics
+from communique.worker.progress import Progress
 from operator_console import __main__
 from search_indexer import pages
-from search_indexer.documents import RELEASES, REVISIONS, documents
+from search_indexer.bulk import BulkWriter
+from search_indexer.documents import documents
+from search_indexer.families import RELEASES, REVISIONS
 from search_indexer.install import install
 from search_indexer.search import (
     IncompleteError,
@@ -27,6 +32,7 @@ from search_indexer.search import (
     show,
     what_is_special,
 )
+from search_indexer.waiting import Waiting
 from tests.engines.elasticsearch import ElasticsearchServer
 from tests.engines.process import HOST, free_ports
 from tests.unit.search_indexer.examples import release
@@ -54,11 +60,11 @@ async def client(server) -> AsyncIterator[AsyncElasticsearch]:
 
 
 async def write(client, *events):
-    for event in events:
-        for action in documents(event):
-            await client.index(
-                index=action.index, id=action.id, document=action.document, refresh=True
-            )
+    waiting = Waiting(Progress(), Metrics("search-indexer"))
+    writer = BulkWriter(client, waiting=waiting, rng=random.Random(1))
+    written = await writer.write([documents(event) for event in events])
+    assert set(written) <= {"indexed"}
+    await client.indices.refresh(index="communique-*")
 
 
 @pytest.fixture

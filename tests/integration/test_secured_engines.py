@@ -39,8 +39,12 @@ from operator_console.local.supervisor import Supervisor
 from operator_console.registry import register
 from search_indexer.bulk import BulkWriter
 from search_indexer.client import new_client
-from search_indexer.documents import RELEASES, documents
-from search_indexer.install import ensure_index, install
+from search_indexer.documents import documents
+from search_indexer.families import RELEASES
+from search_indexer.install import bring, indices, install
+from search_indexer.moves import kept_from_before
+from search_indexer.ready import ensure_index
+from search_indexer.reindex import drop, plan, reindex
 from search_indexer.waiting import Waiting
 from tests.certificates import make_certificate
 from tests.e2e.system import supervised, until
@@ -189,6 +193,22 @@ async def test_the_indexer_may_put_an_alias_back_and_may_not_read(secured, runni
             await client.delete(index=index, id="x")
         with pytest.raises(AuthorizationException):
             await client.indices.delete(index=index)
+
+
+async def test_the_keeper_writes_an_index_anew_and_deletes_the_old(secured, running):
+    async with new_client(secured.access("indexer")) as client:
+        await ensure_index(client, documents(release())[0].index)
+    async with new_client(secured.access("keeper")) as client:
+        ours = await bring(client, language_analyzers=False)
+        moves = await plan(client, ours.templates, aliases=[RELEASES], everything=True)
+        assert moves
+        for move in moves:
+            await reindex(client, move, lambda *_: None)
+        kept = kept_from_before(await indices(client, [RELEASES]), [RELEASES])
+        assert await drop(client, kept) == [str(move.source) for move in moves]
+    async with new_client(secured.access("installer")) as client:
+        with pytest.raises(AuthorizationException):
+            await client.indices.delete(index=str(moves[0].target))
 
 
 async def test_the_reader_may_not_write(secured, running):

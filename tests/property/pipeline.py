@@ -24,7 +24,7 @@ from communique.topics import (
 from communique.worker.metrics import Metrics
 from communique.worker.progress import Progress
 from search_indexer.bulk import BulkWriter
-from search_indexer.documents import alias_of
+from search_indexer.families import alias_of
 from search_indexer.waiting import Waiting
 from tests.fakes import Broker, Clock
 from tests.property.processes import NAMING, KilledError, MortalProducer, Process

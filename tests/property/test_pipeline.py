@@ -26,7 +26,7 @@ from communique.topics import (
 )
 from communique.worker.partition_state import PLANNED, WAITING
 from feed_poller.visit import entry_record
-from search_indexer.documents import RELEASES, REVISIONS
+from search_indexer.families import RELEASES, REVISIONS
 from search_indexer.handle import handle as index
 from tests.property.pipeline import (
     HOSTS,

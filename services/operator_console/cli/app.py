@@ -7,6 +7,7 @@ from operator_console.cli import (
     engines,
     enrich,
     feeds,
+    index,
     ingest,
     ledger,
     parse,
@@ -48,4 +49,4 @@ app.add_typer(tags.app, name="tags")
 app.add_typer(vocabulary.app, name="vocabulary")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(engines.topics, name="topics")
-app.add_typer(engines.index, name="index")
+app.add_typer(index.app, name="index")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
-from search_indexer.documents import RELEASES
+from search_indexer.families import RELEASES
 
 
 @dataclass(frozen=True, slots=True)

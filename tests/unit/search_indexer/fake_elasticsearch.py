@@ -7,7 +7,9 @@ It keeps versions as `external_gte` does. A test hands in what goes wrong.
 import asyncio
 import json
 from collections.abc import Callable
+from fnmatch import fnmatch
 from typing import Any
+from urllib.parse import unquote
 
 from elastic_transport import (
     ApiResponseMeta,
@@ -19,7 +21,7 @@ from elastic_transport import ConnectionError as EngineConnectionError
 from elastic_transport._node import NodeApiResponse
 from elasticsearch import AsyncElasticsearch
 
-from search_indexer.documents import RELEASES, REVISIONS, alias_of
+from search_indexer.families import RELEASES, REVISIONS, alias_of
 from search_indexer.templates import mapping
 
 Item = dict[str, Any]
@@ -46,13 +48,16 @@ class FakeElasticsearch:
         fail: Callable[[list[Item], int], tuple[int, Any] | None] = (
             lambda _actions, _request: None
         ),
+        layout: int = 1,
     ) -> None:
+        self.layout = layout
         self.refuse = refuse
         self.fail = fail
         self.templates = {
             alias: mapping(alias)["_meta"]["version"] for alias in (RELEASES, REVISIONS)
         }
         self.indices: dict[str, dict[str, tuple[int, Item]]] = {}
+        self.aliases: dict[str, str] = {}
         self.requests: list[list[str]] = []
         self.request_bytes: list[int] = []
         self.in_flight = self.most_in_flight = 0
@@ -101,19 +106,29 @@ class FakeElasticsearch:
             case _, ["_bulk"]:
                 return await self._bulk(body or b"")
             case "GET", ["_index_template", name] if name in self.templates:
-                meta = {"_meta": {"version": self.templates[name]}}
-                template = {"index_template": {"template": {"mappings": meta}}}
-                return 200, {"index_templates": [template]}
+                body = {
+                    "_meta": {"version": self.templates[name], "layout": self.layout}
+                }
+                return 200, {"index_templates": [{"index_template": body}]}
             case "GET", [index, "_mapping"] if index in self.indices:
                 return 200, {index: {"mappings": mapping(alias_of(index))}}
             case "PUT", [index] if index == self.no_room_for:
                 return 400, {"error": {"type": "validation_exception"}}
             case "PUT", [index]:
                 self.indices[index] = {}
+                self.aliases |= dict.fromkeys(json.loads(body)["aliases"], index)
                 return 200, {"acknowledged": True}
-            case "HEAD", [index, "_alias", name]:
-                return (200 if alias_of(index) == name else 404), {}
+            case "GET", [pattern, "_alias"]:
+                return 200, {
+                    index: {"aliases": {key: {} for key in self.aliases_of(index)}}
+                    for index in self.indices
+                    if fnmatch(index, unquote(pattern))
+                }
         return 404, {"error": {"type": "not_found", "root_cause": [], "reason": ""}}
+
+    def aliases_of(self, index: str) -> list[str]:
+        written = [alias for alias, held in self.aliases.items() if held == index]
+        return [alias_of(index), *written]
 
     async def _bulk(self, body: bytes) -> tuple[int, Any]:
         lines = [json.loads(line) for line in body.splitlines() if line]
@@ -134,9 +149,9 @@ class FakeElasticsearch:
     def _index(self, action: Item, document: Item, request: int) -> Item:
         if refused := self.refuse(action, request):
             return refused
-        if action["_index"] not in self.indices:
+        index = self.indices.get(self.aliases.get(action["_index"], ""))
+        if index is None:
             return refusal(404, "index_not_found_exception")
-        index = self.indices[action["_index"]]
         before = index.get(action["_id"])
         if before is not None and before[0] > action["version"]:
             return refusal(409, "version_conflict_engine_exception")
