@@ -188,7 +188,7 @@ async def test_without_an_index_each_command_says_so(server, shell, arguments):
 
 @pytest.mark.parametrize("arguments", COMMANDS[:4])
 async def test_with_an_empty_index_each_command_says_so(client, shell, arguments):
-    await client.indices.create(index=f"{RELEASES}-v1-2025")
+    await client.indices.create(index=f"{RELEASES}-v1-2025", aliases={RELEASES: {}})
     code, _, err = await shell(*arguments)
     assert code == 1
     told(err, "There is no release" if "--like" in arguments else "is empty")
