@@ -6,4 +6,5 @@ Out: the indices behind `communique-releases` (the newest state of each release)
 `communique-revisions` (every revision), `communique-feeds` (how each feed is),
 `communique-polls` (visits that say something) and `communique-pipeline` (how the
 services are), and dead letters. A replay, in any order, ends in the same documents.
+`search` is the way back: what people find in them.
 """

@@ -43,13 +43,17 @@ def refusal(error: ApiError | TransportError, settings: ElasticsearchSettings) -
     if isinstance(error, AuthenticationException):
         return f"{where} does not know us: check the user and password, or the API key"
     if isinstance(error, AuthorizationException):
-        return f"{where} does not allow it: {_reason(error)}"
+        return f"{where} does not allow it: {reason(error)}"
     if isinstance(error, TlsError):
         return f"{where} is not trusted: {error.message}"
     return f"{where} does not answer"
 
 
-def _reason(error: ApiError) -> str:
+def reason(error: ApiError) -> str:
+    """Return what Elasticsearch names as the cause of `error`, the deepest it says."""
     body = error.body if isinstance(error.body, Mapping) else {}
     cause = body.get("error")
-    return str(cause.get("reason") if isinstance(cause, Mapping) else error.message)
+    if not isinstance(cause, Mapping):
+        return str(cause or error.message)
+    deeper = [one for one in cause.get("root_cause") or () if one.get("reason")]
+    return str((deeper or [cause])[0].get("reason") or error.message)

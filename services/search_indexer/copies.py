@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from communique.folding import folded
+from search_indexer.called import called
 
 TAGGED = 0.5
 """From this score on a release counts as one of the theme."""
@@ -27,7 +28,8 @@ def with_copies(document: Document, *, completed: bool) -> dict[str, Any]:
     """
     Return `document` with the copies that follow from it; what it had is replaced.
 
-    `completed`: also those for type-ahead, which nobody needs of every revision.
+    `completed`: also those for type-ahead and search, which nobody needs of every
+    revision.
     """
     copies = {
         "theme": _tagged(document.get("themes", ())),
@@ -36,6 +38,7 @@ def with_copies(document: Document, *, completed: bool) -> dict[str, Any]:
             {kind: _distinct(map(folded, document.get(kind, ()))) for kind in NAMES}
         ),
         "suggest": _suggest(document) if completed else None,
+        "called": called(document) if completed else None,
     }
     kept = {name: value for name, value in document.items() if name not in copies}
     return kept | {name: value for name, value in copies.items() if value}

@@ -13,8 +13,10 @@ from operator_console.cli import (
     parse,
     retag,
     search,
+    show,
     stack,
     tags,
+    tail,
     vocabulary,
 )
 
@@ -32,8 +34,8 @@ for command in (
     stack.status,
     stack.demo,
     search.search,
-    search.show,
-    search.tail,
+    show.show,
+    tail.tail,
     ingest.ingest,
     parse.parse,
     enrich.enrich,

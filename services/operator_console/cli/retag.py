@@ -1,7 +1,6 @@
 """`retag`: tags made again, beside the live flow."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -20,6 +19,7 @@ from operator_console.cli.connect import (
     kafka_settings,
 )
 from operator_console.cli.engines import HomeOption
+from operator_console.cli.filters import theme_parents
 from operator_console.cli.output import console, errors, print_json
 from operator_console.cli.search import JsonOption, moment
 from operator_console.local.home import Home
@@ -53,7 +53,7 @@ def retag(
     place = home_folder(home)
     settings = kafka_settings(place)
     after = moment(since, datetime.now(UTC)) if since else None
-    meant = selection(only, themes()) if only else None
+    meant = selection(only, theme_parents()) if only else None
     ids = asyncio.run(found(place, meant)) if meant else None
     counted = tag_again(settings, after=after, ids=ids, dry_run=dry_run)
     if as_json:
@@ -68,14 +68,6 @@ class Counted:
 
     messages: int = 0
     releases: int = 0
-
-
-def themes() -> Mapping[str, str | None]:
-    """Return the themes that there are, a user's own too, with their parents."""
-    from enrichment_worker.settings import EnrichmentSettings
-    from enrichment_worker.vocabulary.load import theme_slugs
-
-    return theme_slugs(EnrichmentSettings().vocabulary_dir)
 
 
 def sentence(counted: Counted, *, dry_run: bool = False) -> str:

@@ -1,55 +1,90 @@
-"""Finding releases: `search`, `show` and `tail`."""
+"""Finding releases: `search`."""
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from communique.errors import NotReadyError, UsageError
-from communique.events import EnrichedRelease
+from communique.errors import UsageError
 from communique.query import LANGUAGES, Search, Sort
-from communique.safe_text import safe_text
-from communique.subscribe import enriched_releases
+from operator_console.cli import filters
 from operator_console.cli.connect import (
     elasticsearch_client,
     home_folder,
     is_embedded,
-    kafka_settings,
 )
 from operator_console.cli.engines import HomeOption
-from operator_console.cli.output import console, errors, plain, print_json, print_table
+from operator_console.cli.export import export, export_format
+from operator_console.cli.found import print_facets, print_found, print_special
+from operator_console.cli.output import print_json
+from operator_console.local.home import Home
 from search_indexer import search as index
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line, for machines.")
 ]
 _SPAN = re.compile(r"(\d+)([hdwy])")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24, "y": 365 * 24}
 
 
 def search(
-    text: Annotated[str, typer.Argument(help="Words to find.")] = "",
-    theme: Annotated[list[str] | None, typer.Option(help="A theme's slug.")] = None,
+    text: Annotated[
+        str, typer.Argument(help='Words to find, "a phrase", -not, begin*, a | b.')
+    ] = "",
+    theme: Annotated[
+        list[str] | None, typer.Option(help="A theme's or subtheme's slug.")
+    ] = None,
     mentions_country: Annotated[
-        list[str] | None, typer.Option(help="ISO code, as MV.")
+        list[str] | None, typer.Option(help="ISO code, as MV, or name.")
     ] = None,
     issuer_country: Annotated[
-        list[str] | None, typer.Option(help="ISO code, as IN.")
+        list[str] | None, typer.Option(help="ISO code, as IN, or name.")
     ] = None,
     person: Annotated[list[str] | None, typer.Option(help="A person's name.")] = None,
     organisation: Annotated[
         list[str] | None, typer.Option(help="An organisation's name or short form.")
     ] = None,
+    place: Annotated[
+        list[str] | None, typer.Option(help="A place, region or country by name.")
+    ] = None,
     ministry: Annotated[str | None, typer.Option(help="Words of its name.")] = None,
     language: Annotated[str | None, typer.Option(help="As en, fr, es.")] = None,
+    document_type: Annotated[
+        list[str] | None, typer.Option(help="As statement, visit, agreement, speech.")
+    ] = None,
+    change: Annotated[
+        list[str] | None, typer.Option(help="What happened: revised, withdrawn, …")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="As 12h, 30d, 2026-05-01.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="The same; a day is included.")
+    ] = None,
+    like: Annotated[
+        str | None, typer.Option(metavar="RELEASE", help="More like this one.")
+    ] = None,
     sort: Annotated[str, typer.Option(help="relevance or newest.")] = "relevance",
-    size: Annotated[int, typer.Option(min=1, max=1000)] = 10,
+    size: Annotated[int, typer.Option(min=0, max=1000)] = 10,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Also what is how frequent in all found.")
+    ] = False,
+    special: Annotated[
+        bool, typer.Option("--special", help="Also what is special of all found.")
+    ] = False,
+    export_to: Annotated[
+        str | None,
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Write all found, the newest first, to .jsonl, .csv, .parquet, or -.",
+        ),
+    ] = None,
+    file_format: Annotated[
+        str | None, typer.Option("--format", help="Of the export: jsonl, csv, parquet.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,133 +92,53 @@ def search(
     if sort not in ("relevance", "newest"):
         raise UsageError(f"--sort is relevance or newest, not {sort!r}.")
     order: Sort = "newest" if sort == "newest" else "relevance"
-    after = moment(since, datetime.now(UTC)) if since else None
-
+    if export_to is not None and (facets or special or as_json):
+        raise UsageError(
+            "--export writes a file: leave out --json, --facets and --special."
+        )
+    if export_to is None and file_format is not None:
+        raise UsageError("--format is for --export FILE.")
+    now = datetime.now(UTC)
+    themes, subthemes = filters.themes(theme or ())
     asked = Search(
         text,
-        themes=theme or (),
-        mentions_countries=mentions_country or (),
-        issuer_countries=issuer_country or (),
+        themes=themes,
+        subthemes=subthemes,
+        mentions_countries=filters.countries(mentions_country or ()),
+        issuer_countries=filters.countries(issuer_country or ()),
         persons=person or (),
         organisations=organisation or (),
+        places=place or (),
         ministry=ministry,
-        language=language,
-        since=after,
+        language=filters.language(language) if language else None,
+        document_types=filters.document_types(document_type or ()),
+        changes=filters.changes(change or ()),
+        since=moment(since, now) if since else None,
+        until=moment(until, now, whole_day=True) if until else None,
+        like=like,
         sort=order,
         size=size,
         # The embedded engine looks at every text again for each stemmed field.
         languages=() if is_embedded() else LANGUAGES,
     )
-
-    async def ask() -> index.SearchResult:
-        async with elasticsearch_client(home_folder(home)) as client:
-            return await index.search(client, asked)
-
-    result = asyncio.run(ask())
-    for hit in result.hits:
-        if as_json:
-            print_json({"score": hit.score, **hit.document})
-        else:
-            _print_hit(hit)
-    if not as_json:
-        shown = len(result.hits)
-        words = f"{result.total} found, {shown} shown." if shown else "Nothing found."
-        console.print(words, style="dim")
-
-
-def show(
-    release_id: Annotated[str, typer.Argument(help="As `search` prints it.")],
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show one release: its text, its tags and every revision."""
-
-    async def ask() -> index.Shown | None:
-        async with elasticsearch_client(home_folder(home)) as client:
-            return await index.show(client, release_id)
-
-    shown = asyncio.run(ask())
-    if shown is None:
-        raise NotReadyError(f"There is no release {release_id}.")
-    if as_json:
-        print_json({**shown.newest, "revisions": list(shown.revisions)})
+    folder = home_folder(home)
+    if export_to is not None:
+        export(folder, asked, export_to, export_format(export_to, file_format))
         return
-    newest = shown.newest
-    console.print(plain(str(newest.get("title", "")), "bold"))
-    console.print(plain(str(newest.get("url", {}).get("full", "")), "blue"))
-    console.print()
-    for line in str(newest.get("text", "")).splitlines():
-        console.print(plain(line))
-    console.print()
-    for sentence in _links(newest):
-        console.print(plain(sentence, "yellow"))
-    for name in ("persons", "organisations", "places", "theme", "countries"):
-        if values := newest.get(name):
-            console.print(Text(f"{name:14}", "dim") + plain(", ".join(values)))
-    for name, said in _of_itself(newest):
-        if said:
-            console.print(Text(f"{name:14}", "dim") + plain(said))
-    for one in newest.get("corrections", ()):
-        console.print(Text(f"{'corrected':14}", "dim") + plain(_corrected(one)))
-    console.print()
-    print_table(
-        ("revision", "what happened", "seen", "title"),
-        [
-            (
-                revision["revision"],
-                revision["change"],
-                str(revision["revision_seen_at"])[:19].replace("T", " "),
-                plain(str(revision.get("title", "")), limit=60),
-            )
-            for revision in shown.revisions
-        ],
-    )
+    try:
+        found, contrast = asyncio.run(_ask(folder, asked, facets, special))
+    except index.IncompleteError as error:
+        # What could be read is worth showing; that it is not all is said at the end.
+        _print(error.partial, None, as_json=as_json)
+        raise
+    _print(found, contrast, as_json=as_json)
 
 
-def tail(
-    from_start: Annotated[
-        bool, typer.Option("--from-start", help="First all that is kept.")
-    ] = False,
-    count: Annotated[
-        int | None, typer.Option("--count", "-n", help="End after so many.", min=1)
-    ] = None,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Watch enriched releases as they arrive; Ctrl-C ends it."""
-    settings = kafka_settings(home_folder(home))
-
-    async def follow() -> None:
-        seen = 0
-        if not as_json:
-            errors.print("Waiting for releases; Ctrl-C ends it.", style="dim")
-        async for release in enriched_releases(
-            settings.connection,
-            topic_prefix=settings.topic_prefix,
-            from_start=from_start,
-        ):
-            if as_json:
-                print_json(release.model_dump(mode="json"))
-            else:
-                _print_release(release)
-            seen += 1
-            if seen == count:
-                return
-
-    with suppress(KeyboardInterrupt):
-        asyncio.run(follow())
-
-
-def _corrected(one: Mapping[str, Any]) -> str:
-    tags = (one.get("tag"), one.get("into"))
-    named = " into ".join(f"{tag['type']}:{tag['name']}" for tag in tags if tag)
-    said = f"{one['number']}: {one['action']} {named}, {one['by']} {one['at'][:10]}"
-    return f"{said}: {one['why']}" if one.get("why") else said
-
-
-def moment(text: str, now: datetime) -> datetime:
+def moment(text: str, now: datetime, *, whole_day: bool = False) -> datetime:
     """
     Return the time that `text` names: a date, a time, or a span before `now`.
+
+    A date is its first moment or, for a `whole_day`, that of the next one.
 
     Raises UsageError if it is none of these.
     """
@@ -191,6 +146,8 @@ def moment(text: str, now: datetime) -> datetime:
         if span := _SPAN.fullmatch(text):
             return now - timedelta(hours=int(span[1]) * _HOURS[span[2]])
         stated = datetime.fromisoformat(text)
+        if whole_day and _DATE.fullmatch(text):
+            stated += timedelta(days=1)
     except (ValueError, OverflowError):
         raise UsageError(
             f"{text!r} is no time: write 12h, 30d, 2w, 1y or a date as 2026-05-01."
@@ -198,67 +155,33 @@ def moment(text: str, now: datetime) -> datetime:
     return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
 
 
-def _of_itself(newest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what a release says of itself, as its document has it."""
-    kind = newest.get("document_type")
-    yield "document type", str(kind) if kind not in {None, "other"} else ""
-    yield "issued by", str(newest.get("issuing_ministry", {}).get("name", ""))
-    yield "counterparts", ", ".join(newest.get("counterparts", ()))
-    yield "agreements", ", ".join(newest.get("agreements", ()))
-    quotes = len(newest.get("quotes", ()))
-    yield "quotes", str(quotes or "")
+async def _ask(
+    home: Home, asked: Search, facets: bool, special: bool
+) -> tuple[index.SearchResult, index.SpecialResult | None]:
+    async with elasticsearch_client(home) as client:
+        found = await index.search(client, asked, facets=facets)
+        if not found.total:
+            await index.check_not_empty(client)
+        contrast = await index.what_is_special(client, asked) if special else None
+    return found, contrast
 
 
-def _links(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a release has to do with earlier ones, a sentence each."""
-    if other := document.get("duplicate_of"):
-        yield f"near-duplicate of {other} ({document.get('similarity', 0):.0%} alike)"
-    if other := document.get("same_as"):
-        yield f"the same statement as in {other}"
-    if other := document.get("corrects"):
-        yield f"correction of {other}"
-
-
-def _print_hit(hit: index.Hit) -> None:
-    line = plain(hit.title, "bold", limit=100)
-    if hit.revision > 1:
-        line.append(f"  revision {hit.revision}", "yellow")
-    if hit.withdrawn:
-        line.append("  withdrawn", "red")
-    if hit.duplicate_of:
-        line.append("  near-duplicate", "dim")
-    console.print(line)
-    facts = [f"{hit.at:%Y-%m-%d}", *hit.ministries[:2], *hit.themes[:6]]
-    console.print(plain("  " + " · ".join(facts), "dim"))
-    told = {safe_text(hit.title)}
-    for fragment in hit.highlights[:3]:
-        words = safe_text("".join(piece.text for piece in fragment))
-        if words in told:
-            continue
-        told.add(words)
-        shown = Text("  … ")
-        for piece in fragment:
-            text = re.sub(r"\s+", " ", safe_piece(piece.text))
-            shown.append(text, "bold yellow" if piece.matched else "")
-        console.print(shown)
-    console.print(Text(f"  {hit.release_id}", "dim"))
-    console.print()
-
-
-def safe_piece(text: str) -> str:
-    """Return a piece of a line as it may be shown, with the spaces at its ends."""
-    before = " " if text[:1].isspace() else ""
-    after = " " if text[-1:].isspace() and text.strip() else ""
-    return before + safe_text(text) + after
-
-
-def _print_release(release: EnrichedRelease) -> None:
-    line = plain(release.title or "(no title)", "bold", limit=100)
-    line.append(f"  {release.change}", "yellow" if release.revision > 1 else "green")
-    console.print(line)
-    themes = [theme.slug for theme in release.themes if theme.score >= 0.5]
-    names = [entity.name for entity in release.entities][:8]
-    facts = [release.issuers[0].title, *release.countries[:5], *themes[:5]]
-    console.print(plain("  " + " · ".join(facts), "dim"))
-    if names:
-        console.print(plain("  " + ", ".join(names)))
+def _print(
+    found: index.SearchResult,
+    contrast: index.SpecialResult | None,
+    *,
+    as_json: bool,
+) -> None:
+    if not as_json:
+        print_found(found)
+        if found.facets is not None:
+            print_facets(found.facets)
+        if contrast is not None:
+            print_special(contrast)
+        return
+    for hit in found.hits:
+        print_json({"score": hit.score, **hit.document})
+    if found.facets is not None:
+        print_json({"total": found.total, "facets": found.facets})
+    if contrast is not None:
+        print_json(asdict(contrast))

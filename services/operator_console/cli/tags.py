@@ -19,8 +19,9 @@ from communique.worker.reader import Reader
 from enrichment_worker.corrections.apply import in_force
 from operator_console.cli.connect import home_folder, kafka_settings
 from operator_console.cli.engines import HomeOption
+from operator_console.cli.filters import theme_parents
 from operator_console.cli.output import console, plain, print_json, print_table
-from operator_console.cli.retag import found, sentence, tag_again, themes
+from operator_console.cli.retag import found, sentence, tag_again
 from operator_console.cli.search import JsonOption
 from operator_console.corrections import (
     again,
@@ -88,7 +89,7 @@ def edit_tags(
     """
     one = edit(
         words,
-        themes(),
+        theme_parents(),
         everywhere=everywhere,
         identity=identity,
         country=country,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from operator_console import __main__
-from operator_console.cli import enrich, search
-from operator_console.cli import search as cli_search
+from operator_console.cli import enrich
+from operator_console.cli import show as cli_show
 from operator_console.cli.output import print_json
 from search_indexer.search import Shown
 
@@ -67,6 +67,12 @@ def one_sentence(err):
         pytest.param(["feeds", "import", "missing"], "No such file", id="feeds import"),
         pytest.param(["up", "--feeds", "missing"], "No such file", id="up"),
         pytest.param(["search", "--sort", "best"], "not 'best'", id="sort"),
+        pytest.param(["search", "--theme", "helth"], "mean health?", id="theme"),
+        pytest.param(
+            ["search", "--export", "a.csv", "--facets"], "leave out", id="export"
+        ),
+        pytest.param(["search", "--format", "csv"], "for --export", id="format"),
+        pytest.param(["search", "x " * 101], "up to 100 words", id="long search"),
         pytest.param(["ledger", "--feed", "x"], "neither the id nor", id="ledger"),
         pytest.param(["search", "--since", "soon"], "is no time", id="since"),
         pytest.param(["parse", "a.xml", "--zone", "Mars/X"], "Mars/X", id="zone"),
@@ -83,7 +89,7 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(shell, arguments, words):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nope"], ["parse"], ["search", "--size", "0"], ["run"], ["feeds", "nope"]],
+    [["nope"], ["parse"], ["search", "--size", "-1"], ["run"], ["feeds", "nope"]],
     ids=" ".join,
 )
 def test_a_command_that_is_none_is_exit_code_2(shell, arguments):
@@ -399,8 +405,8 @@ def test_show_says_what_a_release_says_of_itself(shell, monkeypatch):
     async def show(_client, _release_id):
         return Shown(newest, ())
 
-    monkeypatch.setattr(cli_search, "elasticsearch_client", client)
-    monkeypatch.setattr(cli_search.index, "show", show)
+    monkeypatch.setattr(cli_show, "elasticsearch_client", client)
+    monkeypatch.setattr(cli_show.index, "show", show)
     _, out, _ = shell("show", "an-id")
     told = " ".join(out.split())
     assert "document type agreement issued by Ministry of Health" in told
@@ -488,4 +494,4 @@ def test_lines_of_a_batch_are_streamed(tmp_path):
     ids=["nothing", "a copy that stands in another one too", "a correction"],
 )
 def test_what_a_release_has_to_do_with_earlier_ones_is_said(document, said):
-    assert list(search._links(document)) == said
+    assert list(cli_show._links(document)) == said

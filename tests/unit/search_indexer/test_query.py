@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from communique.query import Search, highlights_query, releases_query
+from communique.query import LANGUAGES, Search, highlights_query, releases_query
+from communique.relevance import shown_match, text_query
 
 
 def filters(**asked):
@@ -21,10 +22,15 @@ def test_no_text_and_no_filter_finds_all_but_the_erased():
     }
 
 
-def test_every_word_must_occur():
-    (query,) = releases_query(Search("measles Nairobi"))["query"]["bool"]["must"]
-    assert query["simple_query_string"]["query"] == "measles Nairobi"
-    assert query["simple_query_string"]["default_operator"] == "and"
+def test_only_by_relevance_and_where_nothing_is_counted_may_words_be_absent():
+    def asked(counted=False, **order):
+        body = releases_query(Search("a b", **order), counted=counted)
+        return body["query"]["bool"]["must"]
+
+    assert asked() == [text_query("a b", LANGUAGES)]
+    each = [text_query("a b", LANGUAGES, every=True)]
+    assert asked(sort="newest") == each
+    assert asked(counted=True) == each
 
 
 def test_white_space_is_no_text():
@@ -112,12 +118,9 @@ def test_highlights_are_asked_of_the_releases_that_were_found_only():
     body = highlights_query("x", ["a", "b"])
     assert body["query"] == {"terms": {"release_id": ["a", "b"]}}
     assert body["size"] == 2
-    asked = body["highlight"]["highlight_query"]
-    assert [asked] == releases_query(Search("x"))["query"]["bool"]["must"]
+    assert body["highlight"]["highlight_query"] == shown_match("x", LANGUAGES)
 
 
 def test_other_forms_are_searched_and_highlighted_in_the_languages_asked_for():
     body = highlights_query("x", ["a"], languages=["fr"])
     assert list(body["highlight"]["fields"]) == ["title", "title.fr", "text", "text.fr"]
-    (query,) = releases_query(Search("x", languages=[]))["query"]["bool"]["must"]
-    assert query["simple_query_string"]["fields"] == ["title^3", "text"]
