@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal, TypeVar
@@ -13,6 +13,7 @@ from communique.identity import canonical_link, fingerprint
 from communique.markup import is_markup, plain_line, plain_text, tidy
 from feed_poller.dates import Moment, read_date
 from feed_poller.hints import Hints
+from feed_poller.web_links import Relations
 
 MAX_ENTRIES = 2000
 """Of one document."""
@@ -64,8 +65,7 @@ class Found:
     """Addresses of the sitemaps that an index names, the newest first."""
     hints: Hints = field(default_factory=Hints)
     """When it wants to be visited again."""
-    relations: Mapping[str, str] = field(default_factory=dict)
-    """Addresses by what they are to the document: hub, self, next, prev-archive."""
+    relations: Relations = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

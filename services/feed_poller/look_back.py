@@ -72,6 +72,7 @@ async def look_back(
         content_type=answer.content_type,
         backfill=True,
         known_reused=task.reused_links,
+        links=answer.links,
     )
     try:
         # In a thread: a long document must not hold up the visits to others.

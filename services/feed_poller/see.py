@@ -45,6 +45,7 @@ def see(
             content_type=fetched.content_type,
             backfill=first,
             known_reused=task.reused_links,
+            links=fetched.links,
         )
     except NotAFeedError as error:
         refused = Failed(str(error), fetched.status)

@@ -19,7 +19,9 @@ from communique.worker.progress import Progress
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.visit import Visitor
+from feed_poller.websub import Offer
 from operator_console.demo.behaviours import (
+    announces,
     announcing,
     broken_xml,
     compressed,
@@ -176,6 +178,16 @@ async def test_cache_control(reading):
     told = await reading.visit()
     assert reading.wait >= 7200
     assert "cache headers" in told.next_visit_reason
+
+
+async def test_a_hub_in_the_headers_is_known_like_one_in_the_document(reading):
+    link = '<https://hub.example/>; rel="hub", </feed>; rel=self'
+    reading.site.behave(
+        reading.path, announces("https://else.example/"), with_headers(link=link)
+    )
+    await reading.visit()
+    topic = reading.url.removesuffix(reading.path) + "/feed"
+    assert reading.task.hub == Offer("https://hub.example/", topic)
 
 
 async def test_expires(reading):
