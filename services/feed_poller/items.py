@@ -52,6 +52,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A sitemap that an index names, and when it last changed, in its words."""
+
+    address: str
+    changed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a reader found in a document, in its order."""
 
@@ -61,8 +69,8 @@ class Found:
     rights: str | None = None
     warnings: tuple[str, ...] = ()
     """What went wrong without stopping us: a sentence each, entries counted in it."""
-    children: tuple[str, ...] = ()
-    """Addresses of the sitemaps that an index names, the newest first."""
+    children: tuple[Named, ...] = ()
+    """The sitemaps that an index names, the newest first."""
     hints: Hints = field(default_factory=Hints)
     """When it wants to be visited again."""
     relations: Relations = field(default_factory=dict)

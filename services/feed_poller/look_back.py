@@ -95,7 +95,7 @@ def _read(
             task.feed,
             parsed.entries,
             older=parsed.older,
-            children=parsed.children,
+            children=[child.address for child in parsed.children],
             published=len(published),
         )
     return _step(left, published, f"{len(parsed.entries)} entries", answer.status)

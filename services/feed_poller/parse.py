@@ -24,7 +24,7 @@ from communique.identity import (
 from feed_poller import html_list
 from feed_poller.document import NotAFeedError, document_text, feed_markup
 from feed_poller.hints import Hints
-from feed_poller.items import Found, Item, Reading
+from feed_poller.items import Found, Item, Named, Reading
 from feed_poller.json_feed import read_json_feed
 from feed_poller.sitemap import read_sitemap
 from feed_poller.web_links import Relations
@@ -52,8 +52,8 @@ class ParsedFeed:
     """Who pushes when the feed changes."""
     older: str | None = None
     """Where the entries before these are (RFC 5005, JSON Feed), if it says so."""
-    children: tuple[str, ...] = ()
-    """Addresses of the sitemaps that an index names, the newest first."""
+    children: tuple[Named, ...] = ()
+    """The sitemaps that an index names, the newest first."""
 
 
 def parse(
@@ -91,7 +91,7 @@ def parse(
     if found.children:
         warnings.append(
             f"a sitemap index; it names {len(found.children)} sitemaps, "
-            f"as: {found.children[0]}"
+            f"as: {found.children[0].address}"
         )
     warnings += found.warnings
     reused = reused_links(link for link, _ in _distinct(items)) | frozenset(

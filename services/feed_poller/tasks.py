@@ -18,6 +18,7 @@ from feed_poller.hints import Hints
 from feed_poller.history import History
 from feed_poller.moves import Move
 from feed_poller.rhythm import Rhythm
+from feed_poller.rounds import Round
 from feed_poller.standing import Standing
 from feed_poller.trust import Trust
 from feed_poller.validators import Validators
@@ -61,6 +62,8 @@ class FeedTask(Part):
     """How long the hub has promised to push."""
     history: History | None = None
     """A backfill that goes on."""
+    round: Round = Round()
+    """Of a feed that is a sitemap index: the visits to its sitemaps."""
     visits: int = 0
     failures: int = 0
 
@@ -118,7 +121,8 @@ def plan(message: Message, known: bytes | None, *, naming: Naming) -> Planned:
             }
         )
         return Planned("confirmed", confirmed.note(), task.host)
-    update: dict[str, object] = {"due_at": now}
+    # Of an index, the sitemaps that still wait will be named again.
+    update: dict[str, object] = {"due_at": now, "round": task.round.stopped()}
     if pushed.backfill_since is not None:
         since = pushed.backfill_since.timestamp()
         update["history"] = History(since=since, resume_at=task.due_at)
@@ -162,7 +166,10 @@ def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
             "due_at": due_at,
             "feed": feed,
             "registered": message.origin,
-            "digest": None,  # the same bytes may mean something else now
+            # The same bytes may mean something else now.
+            "digest": None,
+            "validators": Validators(),
+            "round": Round(),
             **({} if task.feed.url == feed.url else _ELSEWHERE),
         }
     )
@@ -177,7 +184,6 @@ def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
 _ELSEWHERE = {
     "address": None,
     "move": None,
-    "validators": Validators(),
     "trust": Trust(),
     "hints": Hints(),
     "hub": None,

@@ -85,7 +85,7 @@ def test_a_feed_with_other_facts_is_visited_and_its_memory_kept():
     assert planned.outcome == "scheduled"
     assert task.feed.title == "New title"
     assert (task.known, task.visits) == ({"a": "b"}, 3)
-    assert task.validators == Validators(etag='"v1"')
+    assert task.validators == Validators(), "the same bytes may mean something else"
 
 
 def test_validators_of_another_address_are_not_believed():
