@@ -25,6 +25,8 @@ from feed_poller.validators import Validators
 from feed_poller.websub import Offer, renew_at
 
 MAX_REUSED = 50
+_READ_BY = ("kind", "selectors", "links_under", "time_zone", "language", "country")
+"""The facts of a feed by which its documents are read."""
 
 
 class FeedTask(Part):
@@ -166,10 +168,7 @@ def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
             "due_at": due_at,
             "feed": feed,
             "registered": message.origin,
-            # The same bytes may mean something else now.
-            "digest": None,
-            "validators": Validators(),
-            "round": Round(),
+            **({} if _is_read_alike(task.feed, feed) else _TO_READ_ANEW),
             **({} if task.feed.url == feed.url else _ELSEWHERE),
         }
     )
@@ -181,7 +180,11 @@ def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
     return Planned("scheduled", note, host)
 
 
+_TO_READ_ANEW = {"digest": None, "validators": Validators(), "round": Round()}
+"""What is forgotten when the same bytes may mean something else."""
+
 _ELSEWHERE = {
+    **_TO_READ_ANEW,
     "address": None,
     "move": None,
     "trust": Trust(),
@@ -200,6 +203,10 @@ def _is_older(message: Message, registered: str) -> bool:
     if log != last_log or not (offset.isdecimal() and last_offset.isdecimal()):
         return False
     return int(offset) <= int(last_offset)
+
+
+def _is_read_alike(one: Feed, other: Feed) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in _READ_BY)
 
 
 def _as_of(feed: Feed, registered_at: datetime) -> Feed:

@@ -9,8 +9,10 @@ from feed_poller.websub import Offer
 from operator_console.demo.behaviours import (
     announces,
     announcing,
+    bomb,
     broken_xml,
     compressed,
+    dripping,
     false_304,
     first,
     not_a_feed,
@@ -167,6 +169,60 @@ async def test_too_large(reading):
     assert "larger than" in told.reason
 
 
+async def test_dripping(tmp_path):
+    async with AsyncExitStack() as stack:
+        reading = Reading(tmp_path, stack)
+        await reading.open(timeout_seconds=0.2)
+        reading.site.behave(reading.path, dripping(0.02))
+        told = await reading.visit()
+    assert told.outcome == "failed"
+    assert "no complete answer" in told.reason or "in time" in told.reason
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
+async def test_bomb(reading, encoding):
+    reading.site.behave(reading.path, bomb(encoding, 20_000_000))
+    assert "larger than" in (await reading.visit()).reason
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        pytest.param("/in-mea/feed.xml", "more than 5 redirects", id="in a circle"),
+        pytest.param("http://10.0.0.1/feed", "not a public address", id="private"),
+        pytest.param("http://100.64.0.1/", "not a public address", id="CGNAT"),
+        pytest.param("http://[64:ff9b::a00:1]/", "not a public", id="NAT64"),
+        pytest.param("http://169.254.169.254/", "not a public", id="metadata"),
+        pytest.param("file:///etc/passwd", "only http and https", id="a file"),
+    ],
+)
+async def test_redirect_to_where_nobody_may_go(reading, to, words):
+    reading.site.behave(reading.path, redirect(to, 301))
+    told = await reading.visit()
+    assert (told.outcome, told.moved_to) == ("failed", None)
+    assert words in told.reason
+
+
+async def test_future_dates_are_kept_and_flagged(reading):
+    tomorrow = reading.now() + timedelta(days=1)
+    reading.publish(title="A conference", published_at=tomorrow)
+    await reading.visit()
+    (ahead,) = [entry for entry in reading.entries() if entry.title == "A conference"]
+    assert ahead.published_at == tomorrow.replace(microsecond=0)
+    assert ahead.published_flags == ("future",)
+
+
+async def test_a_feed_whose_hub_falls_silent_is_polled_at_its_own_pace_again(reading):
+    await reading.visit()
+    promised = reading.clock() + 2 * HOUR
+    await reading.save(reading.task.model_copy(update={"pushed_until": promised}))
+    await reading.visit(after=60.0)
+    pushed = reading.wait
+    await reading.visit(after=2 * HOUR)
+    assert pushed >= 0.9 * HOUR
+    assert reading.wait < pushed
+
+
 async def test_undecodable(reading):
     reading.site.behave(reading.path, undecodable)
     told = await reading.visit()
@@ -202,13 +258,14 @@ async def test_gone_is_visited_no_more_until_it_is_registered_again(reading):
     assert reading.task.known, "its memory stays"
 
 
-async def test_moved_is_remembered_once_it_has_proven_stable(reading):
+@pytest.mark.parametrize("code", [301, 308])
+async def test_moved_is_remembered_once_it_has_proven_stable(reading, code):
     new = "/in-mea/news.xml"
     true_answer = reading.site.answer
     reading.site.answer = lambda path, *, base_url: true_answer(
         reading.path if path == new else path, base_url=base_url
     )
-    reading.site.behave(reading.path, redirect(new, 301))
+    reading.site.behave(reading.path, redirect(new, code))
     await reading.visit()
     await reading.visit()
     assert reading.task.address is None
@@ -230,7 +287,7 @@ async def test_moved_and_broken_there_goes_back_to_where_it_was(reading):
     assert (await reading.visit()).outcome == "changed"
 
 
-@pytest.mark.parametrize("code", [302, 307])
+@pytest.mark.parametrize("code", [302, 303, 307])
 async def test_a_passing_redirect_is_followed_and_forgotten(reading, code):
     new = "/in-mea/news.xml"
     true_answer = reading.site.answer
