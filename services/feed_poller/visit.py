@@ -305,11 +305,12 @@ def _concluded(
 
 def entry_record(entry: Entry, naming: Naming, *, cause: str) -> Record:
     """Return the record of `entry`: a host's entries share one partition."""
+    host = entry.host
     return encode(
         entry,
         topic=naming.topic(ENTRIES),
-        key=entry.host,
-        partition=partition_for(entry.host, ENTRIES.partitions),
+        key=host,
+        partition=partition_for(host, ENTRIES.partitions),
         ce_id=f"{entry.release_id}:{entry.fingerprint}:{entry.issuer.feed_id}",
         ce_type="entry.seen",
         ce_time=entry.seen_at,
