@@ -64,7 +64,9 @@ class Poller:
         try:
             (address,) = self.directory.glob("*.address")
             async with httpx.AsyncClient() as client:
-                answer = await client.get(f"http://{address.read_text()}/metrics")
+                answer = await client.get(
+                    f"http://{address.read_text().strip()}/metrics"
+                )
         except (ValueError, OSError, httpx.HTTPError):
             return None
         counts = [
