@@ -139,4 +139,4 @@ async def test_a_poller_that_comes_takes_its_part_and_one_that_dies_leaves_it(
                 PROMISED_SECONDS - (time.monotonic() - started),
             )
             record_property("taken over after", time.monotonic() - started)
-        assert await one.feeds() == every
+        await until(one.feeds, lambda count: count == every)  # a gauge is slower
