@@ -160,6 +160,13 @@ def next_visit(
     return NextVisit(at, reason)
 
 
+def not_before(following: NextVisit, earliest: float) -> NextVisit:
+    """Return a visit as it was planned, or at `earliest` (epoch seconds) if later."""
+    if following.at.timestamp() >= earliest:
+        return following
+    return NextVisit(datetime.fromtimestamp(earliest, UTC), "its interval")
+
+
 def host_pause(
     status: int | None,
     retry_after_seconds: float | None,

@@ -12,12 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from communique.bounded import BrokenEncodingError, decompressed
 from communique.encoding import charset_of, decoded
 from communique.errors import PermanentError
 from feed_poller.no_feed import is_html, what_it_is
 
 MAX_BYTES = 6 * 1024 * 1024
 """What is read of a document: more than 2,000 entries have."""
+MAX_UNPACKED_BYTES = 15 * 1024 * 1024
+"""Of a file that is compressed itself: as of a compressed answer."""
 _ROOT_WITHIN = 1_000_000
 """Characters before the root element, at most."""
 _MAX_TAG = 1_000_000
@@ -71,6 +74,7 @@ def document_text(body: bytes, content_type: str | None) -> tuple[str, bool]:
     """
     if not body.strip():
         raise NotAFeedError("the document is empty")
+    body = _unpacked(body)
     declared = _DECLARED.search(body[:1000]) or _META.search(body[:4000])
     name = declared[1].decode("ascii", "replace") if declared else None
     text = decoded(body[:MAX_BYTES], name, charset_of(content_type))
@@ -78,6 +82,19 @@ def document_text(body: bytes, content_type: str | None) -> tuple[str, bool]:
     if giant := _GIANT.search(text):
         return text[: giant.start()], False
     return text, len(body) <= MAX_BYTES
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return what is in a file that is compressed itself, as sitemaps often are."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        unpacked = decompressed(body, "gzip", limit=MAX_UNPACKED_BYTES)
+    except BrokenEncodingError as error:
+        raise NotAFeedError(f"a broken file of gzip: {error}") from error
+    if unpacked is None:
+        raise NotAFeedError("a file of gzip that holds too much")
+    return unpacked
 
 
 def feed_markup(text: str) -> Markup:

@@ -1,7 +1,7 @@
 """Edge: one conditional GET of a feed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -15,6 +15,7 @@ from communique.safe_http import (
 )
 from feed_poller.asks import cache_seconds
 from feed_poller.validators import Validators
+from feed_poller.web_links import Relations, header_relations
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, "
@@ -38,6 +39,8 @@ class Fetched:
     """Where permanent redirects alone lead."""
     fresh_seconds: float | None = None
     """For how long the server calls this answer fresh."""
+    links: Relations = field(default_factory=dict)
+    """What its Link headers name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ async def fetch(
             url=answer.url,
             moved_to=answer.moved_to,
             fresh_seconds=cache_seconds(answer.headers, now=now),
+            links=header_relations(answer.headers.get("link", "")),
         )
     if answer.status == HTTPStatus.NOT_MODIFIED and asked:
         return NotModified(

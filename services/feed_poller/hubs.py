@@ -1,5 +1,7 @@
 """Edge: asks hubs for pushes (WebSub); a feed whose hub does not answer is polled."""
 
+from collections.abc import Mapping
+
 import httpx
 import structlog
 
@@ -30,10 +32,20 @@ class Hubs:
         self._callbacks = callbacks
 
     async def subscribe(self, feed: Feed, offer: Offer) -> bool:
-        """Ask the hub to push; whether it does, its confirmation tells."""
+        """
+        Ask the feed's hubs to push, one after another until one takes us.
+
+        Whether it pushes, its confirmation tells.
+        """
         form = self._callbacks.subscription(feed.feed_id, offer)
+        for hub in offer.hubs:
+            if await self._ask(hub, feed, form):
+                return True
+        return False
+
+    async def _ask(self, hub: str, feed: Feed, form: Mapping[str, str]) -> bool:
         try:
-            answer = await self._client.post(offer.hub, data=form)
+            answer = await self._client.post(hub, data=dict(form))
         except (httpx.HTTPError, httpx.InvalidURL, RefusedError, OSError) as error:
             log.info(
                 "no pushes", feed=feed.feed_id, reason=safe_text(str(error), limit=200)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal, TypeVar
@@ -13,6 +13,7 @@ from communique.identity import canonical_link, fingerprint
 from communique.markup import is_markup, plain_line, plain_text, tidy
 from feed_poller.dates import Moment, read_date
 from feed_poller.hints import Hints
+from feed_poller.web_links import Relations
 
 MAX_ENTRIES = 2000
 """Of one document."""
@@ -51,6 +52,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A sitemap that an index names, and when it last changed, in its words."""
+
+    address: str
+    changed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a reader found in a document, in its order."""
 
@@ -60,12 +69,11 @@ class Found:
     rights: str | None = None
     warnings: tuple[str, ...] = ()
     """What went wrong without stopping us: a sentence each, entries counted in it."""
-    children: tuple[str, ...] = ()
-    """Addresses of the sitemaps that an index names, the newest first."""
+    children: tuple[Named, ...] = ()
+    """The sitemaps that an index names, the newest first."""
     hints: Hints = field(default_factory=Hints)
     """When it wants to be visited again."""
-    relations: Mapping[str, str] = field(default_factory=dict)
-    """Addresses by what they are to the document: hub, self, next, prev-archive."""
+    relations: Relations = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from feed_poller.items import (
     read_language,
 )
 from feed_poller.no_feed import what_it_is
+from feed_poller.web_links import Relations, relations
 
 MAX_CONTAINERS = 200_000
 """Objects and lists; each takes far more memory than its letters."""
@@ -50,18 +51,16 @@ def read_json_feed(text: str, reading: Reading, *, whole: bool = True) -> Found:
     )
 
 
-def _relations(value: Mapping[str, Any]) -> dict[str, str]:
+def _relations(value: Mapping[str, Any]) -> Relations:
     hubs = [
-        _text(hub, "url")
+        ("hub", _text(hub, "url"))
         for hub in _list(value, "hubs")
         if isinstance(hub, dict) and hub.get("type") == "WebSub"
     ]
-    named = {
-        "hub": hubs[0] if hubs else "",
-        "self": _text(value, "feed_url"),
-        "next": _text(value, "next_url"),
-    }
-    return {relation: address for relation, address in named.items() if address}
+    named = (("self", "feed_url"), ("next", "next_url"))
+    return relations(
+        [*hubs, *((relation, _text(value, key)) for relation, key in named)]
+    )
 
 
 def _value(text: str, *, whole: bool) -> Any:  # noqa: ANN401

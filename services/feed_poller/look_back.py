@@ -72,6 +72,7 @@ async def look_back(
         content_type=answer.content_type,
         backfill=True,
         known_reused=task.reused_links,
+        links=answer.links,
     )
     try:
         # In a thread: a long document must not hold up the visits to others.
@@ -94,7 +95,7 @@ def _read(
             task.feed,
             parsed.entries,
             older=parsed.older,
-            children=parsed.children,
+            children=[child.address for child in parsed.children],
             published=len(published),
         )
     return _step(left, published, f"{len(parsed.entries)} entries", answer.status)

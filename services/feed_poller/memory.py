@@ -25,14 +25,20 @@ def knows_text(known: Known, entry: Entry) -> bool:
     return value[:DIGITS] == entry.fingerprint[:DIGITS]
 
 
-def with_entries(known: Known, entries: Sequence[Entry]) -> Known:
-    """Return `known` with the entries of a document, without the oldest ones."""
+def with_entries(
+    known: Known, entries: Sequence[Entry], *, at_least: int = MIN_KNOWN
+) -> Known:
+    """
+    Return `known` with the entries of a document, without the oldest ones.
+
+    The newest `at_least` are kept, and twice as many as the document holds.
+    """
     kept = dict(known)
     for entry in entries:
         key = entry.release_id[:DIGITS]
         kept.pop(key, None)
         kept[key] = entry.fingerprint[:DIGITS] + title_digest(entry)
-    limit = max(MIN_KNOWN, 2 * len(entries))
+    limit = max(at_least, 2 * len(entries))
     return dict(list(kept.items())[-limit:])
 
 

@@ -7,7 +7,7 @@ One bad entry is passed over with a warning; a document that is no feed is a
 NotAFeedError, and nothing else is raised, whatever the bytes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -24,9 +24,10 @@ from communique.identity import (
 from feed_poller import html_list
 from feed_poller.document import NotAFeedError, document_text, feed_markup
 from feed_poller.hints import Hints
-from feed_poller.items import Found, Item, Reading
+from feed_poller.items import Found, Item, Named, Reading
 from feed_poller.json_feed import read_json_feed
 from feed_poller.sitemap import read_sitemap
+from feed_poller.web_links import Relations
 from feed_poller.websub import Offer, offer
 from feed_poller.xml_feed import read_xml_feed
 
@@ -51,8 +52,8 @@ class ParsedFeed:
     """Who pushes when the feed changes."""
     older: str | None = None
     """Where the entries before these are (RFC 5005, JSON Feed), if it says so."""
-    children: tuple[str, ...] = ()
-    """Addresses of the sitemaps that an index names, the newest first."""
+    children: tuple[Named, ...] = ()
+    """The sitemaps that an index names, the newest first."""
 
 
 def parse(
@@ -65,13 +66,15 @@ def parse(
     default_zone: str = "UTC",
     backfill: bool = False,
     known_reused: Collection[str] = (),
+    links: Relations | None = None,
 ) -> ParsedFeed:
     """
     Return the entries of the feed document `body`, found at `url`.
 
     Dates without a zone are in the feed's, else in `default_zone`. `known_reused` are
     links that an earlier document of the feed used for many entries: they stay so even
-    when a document lists only one of them.
+    when a document lists only one of them. `links` are those of its Link headers: each
+    relation in them counts before the document's own (WebSub, section 4).
 
     Raises NotAFeedError if it is no feed; UsageError if `default_zone` is no zone.
     """
@@ -88,7 +91,7 @@ def parse(
     if found.children:
         warnings.append(
             f"a sitemap index; it names {len(found.children)} sitemaps, "
-            f"as: {found.children[0]}"
+            f"as: {found.children[0].address}"
         )
     warnings += found.warnings
     reused = reused_links(link for link, _ in _distinct(items)) | frozenset(
@@ -101,7 +104,7 @@ def parse(
         "language": feed.language or found.language,
     }
     entries = tuple(_entry(item, feed, reused, found.rights, facts) for item in items)
-    relations = found.relations
+    relations = {**found.relations, **(links or {})}
     return ParsedFeed(
         found.title or feed.title,
         entries,
@@ -140,9 +143,9 @@ def _distinct(items: list[Item]) -> frozenset[tuple[str | None, str]]:
     )
 
 
-def _older(relations: Mapping[str, str], reading: Reading) -> str | None:
+def _older(relations: Relations, reading: Reading) -> str | None:
     named = relations.get("prev-archive") or relations.get("next")
-    return reading.address(named) if named else None
+    return reading.address(named[0]) if named else None
 
 
 def _links(items: list[Item]) -> frozenset[str]:

@@ -1,15 +1,17 @@
 """What a visit to a feed means: what is new in it, and what it is like; pure."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from communique.events import Entry
 from feed_poller.cadence import Bounds, adapted
 from feed_poller.changes import changes, newest
 from feed_poller.fetch import Failed, Fetched, NotModified
-from feed_poller.memory import knows_text, with_entries
+from feed_poller.memory import Known, knows_text, with_entries
 from feed_poller.parse import NotAFeedError, ParsedFeed, parse
 from feed_poller.relaunch import is_relaunch, unknown_releases
 from feed_poller.rhythm import first_rhythm, zone_of
+from feed_poller.rounds import Round
 from feed_poller.seen import Seen, digest, failed, is_same_document, visited
 from feed_poller.tasks import MAX_REUSED, FeedTask
 
@@ -45,10 +47,13 @@ def see(
             content_type=fetched.content_type,
             backfill=first,
             known_reused=task.reused_links,
+            links=fetched.links,
         )
     except NotAFeedError as error:
         refused = Failed(str(error), fetched.status)
         return failed(task, str(error), refused, no_feed=True)
+    if parsed.children:
+        return _read_index(task, fetched, parsed, seen_at, interval, plain=plain)
     return _read(task, fetched, parsed, seen_at, bounds, interval, plain=plain)
 
 
@@ -78,8 +83,35 @@ def _unchanged(
         window_seconds=None,
         bounds=bounds,
     )
-    facts = {"interval_seconds": round(slower, 1)}
+    facts = {"interval_seconds": round(slower, 1), "round": task.round.again()}
     return visited(task, fetched, seen_at, outcome, reason, facts, plain=plain, news=())
+
+
+def _read_index(
+    task: FeedTask,
+    fetched: Fetched,
+    parsed: ParsedFeed,
+    seen_at: datetime,
+    interval: float,
+    *,
+    plain: bool,
+) -> Seen:
+    """Return what an index means: which of its sitemaps are visited after it."""
+    following = task.round.begun(parsed.children, task.read_at)
+    facts = {
+        "round": following,
+        "digest": digest(fetched.body),
+        "hints": parsed.hints,
+        "hub": parsed.hub,
+        "interval_seconds": interval,
+    }
+    reason = (
+        f"a sitemap index that names {len(parsed.children)} sitemaps; "
+        f"{len(following.waiting)} of the newest are read next"
+    )
+    return visited(
+        task, fetched, seen_at, "unchanged", reason, facts, plain=plain, news=()
+    )
 
 
 def _read(
@@ -95,7 +127,7 @@ def _read(
     first = task.visits == 0
     entries = parsed.entries
     relaunched = not first and is_relaunch(
-        entries, task.known, last_read_at=_moment(task.read_at)
+        entries, task.known, last_read_at=moment(task.read_at)
     )
     unknown = {entry.release_id for entry in unknown_releases(entries, task.known)}
     gap = (
@@ -103,14 +135,9 @@ def _read(
         and not relaunched
         and all(entry.release_id in unknown for entry in entries)
     )
-    known = {
-        entry.release_id: entry.fingerprint
-        for entry in entries
-        if knows_text(task.known, entry)
-    }
     published = tuple(
-        _fitting(entry, backfill=first or (relaunched and entry.release_id in unknown))
-        for entry in changes(entries, known)
+        fitting(entry, backfill=first or (relaunched and entry.release_id in unknown))
+        for entry in new_or_reworded(entries, task.known)
     )
     news = [entry for entry in published if entry.release_id in unknown]
     zone = zone_of(task.feed.time_zone)
@@ -129,6 +156,7 @@ def _read(
         "digest": digest(fetched.body),
         "hints": parsed.hints,
         "hub": parsed.hub,
+        "round": Round(),
         "rhythm": rhythm,
         "interval_seconds": round(
             adapted(
@@ -166,7 +194,13 @@ def _read(
     )
 
 
-def _fitting(entry: Entry, *, backfill: bool) -> Entry:
+def new_or_reworded(entries: Sequence[Entry], known: Known) -> Iterator[Entry]:
+    """Yield the entries that were not seen with this very text, oldest first."""
+    texts = {e.release_id: e.fingerprint for e in entries if knows_text(known, e)}
+    return changes(entries, texts)
+
+
+def fitting(entry: Entry, *, backfill: bool) -> Entry:
     """Return `entry` as a record can carry it; the page has the rest of such a text."""
     if len(entry.text) <= MAX_TEXT_CHARACTERS and entry.backfill == backfill:
         return entry
@@ -179,5 +213,6 @@ def _elapsed(task: FeedTask, seen_at: datetime) -> float | None:
     return None if task.read_at is None else seen_at.timestamp() - task.read_at
 
 
-def _moment(epoch_seconds: float | None) -> datetime | None:
+def moment(epoch_seconds: float | None) -> datetime | None:
+    """Return a time in epoch seconds as a moment."""
     return None if epoch_seconds is None else datetime.fromtimestamp(epoch_seconds, UTC)

@@ -30,11 +30,8 @@ class Seen:
     moved_to: str | None = None
     retry_after_seconds: float | None = None
     fresh_seconds: float | None = None
-
-    @property
-    def is_gone(self) -> bool:
-        """Return whether the feed said that it is gone for good."""
-        return self.status == HTTPStatus.GONE
+    is_gone: bool = False
+    """The feed said that it is gone for good."""
 
 
 def counted(seen: Seen, now: datetime) -> Seen:
@@ -77,6 +74,7 @@ def failed(
         task.model_copy(update=update),
         events=events,
         retry_after_seconds=answer.retry_after_seconds,
+        is_gone=gone,
     )
 
 

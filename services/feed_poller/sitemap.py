@@ -17,6 +17,7 @@ from feed_poller.items import (
     MAX_ENTRIES,
     Found,
     Item,
+    Named,
     Reading,
     read_each,
     read_language,
@@ -28,6 +29,8 @@ MAX_ELEMENTS = 500_000
 MAX_CHILDREN = 1000
 _MAX_DEPTH = 50
 _MAX_VALUE = 20_000
+_MAX_MOMENT = 40
+"""Characters of the time of a change: RFC 3339 needs 35."""
 
 # The facts of a place by their element and the one around it: images have a `loc` too.
 _FACTS = {
@@ -88,8 +91,12 @@ def _ends_within(text: str) -> bool:
 
 def _index(places: list[Place], reading: Reading, warnings: list[str]) -> Found:
     places = sorted(places, key=lambda place: _age(place, reading))
-    addresses = (reading.address(place.get("loc", "")) for place in places)
-    children = tuple(dict.fromkeys(filter(None, addresses)))[:MAX_CHILDREN]
+    named: dict[str, Named] = {}
+    for place in places:
+        if address := reading.address(place.get("loc", "")):
+            changed = place.get("lastmod", "")[:_MAX_MOMENT]
+            named.setdefault(address, Named(address, changed))
+    children = tuple(named.values())[:MAX_CHILDREN]
     return Found((), warnings=tuple(warnings), children=children)
 
 

@@ -19,11 +19,15 @@ from feed_poller.hints import Hints
 from feed_poller.history import History
 from feed_poller.moves import Move
 from feed_poller.rhythm import Rhythm
+from feed_poller.rounds import Round
+from feed_poller.standing import Standing
 from feed_poller.trust import Trust
 from feed_poller.validators import Validators
 from feed_poller.websub import Offer, renew_at
 
 MAX_REUSED = 50
+_READ_BY = ("kind", "selectors", "links_under", "time_zone", "language", "country")
+"""The facts of a feed by which its documents are read."""
 
 
 class FeedTask(Part):
@@ -61,6 +65,8 @@ class FeedTask(Part):
     """How long the hub has promised to push."""
     history: History | None = None
     """A backfill that goes on."""
+    round: Round = Round()
+    """Of a feed that is a sitemap index: the visits to its sitemaps."""
     visits: int = 0
     failures: int = 0
     empties: Empties = Empties()
@@ -121,7 +127,8 @@ def plan(message: Message, known: bytes | None, *, naming: Naming) -> Planned:
             }
         )
         return Planned("confirmed", confirmed.note(), task.host)
-    update: dict[str, object] = {"due_at": now}
+    # Of an index, the sitemaps that still wait will be named again.
+    update: dict[str, object] = {"due_at": now, "round": task.round.stopped()}
     if pushed.backfill_since is not None:
         since = pushed.backfill_since.timestamp()
         update["history"] = History(since=since, resume_at=task.due_at)
@@ -165,7 +172,7 @@ def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
             "due_at": due_at,
             "feed": feed,
             "registered": message.origin,
-            "digest": None,  # the same bytes may mean something else now
+            **({} if _is_read_alike(task.feed, feed) else _TO_READ_ANEW),
             **({} if task.feed.url == feed.url else _ELSEWHERE),
         }
     )
@@ -177,10 +184,13 @@ def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
     return Planned("scheduled", note, host)
 
 
+_TO_READ_ANEW = {"digest": None, "validators": Validators(), "round": Round()}
+"""What is forgotten when the same bytes may mean something else."""
+
 _ELSEWHERE = {
+    **_TO_READ_ANEW,
     "address": None,
     "move": None,
-    "validators": Validators(),
     "trust": Trust(),
     "hints": Hints(),
     "hub": None,
@@ -197,6 +207,10 @@ def _is_older(message: Message, registered: str) -> bool:
     if log != last_log or not (offset.isdecimal() and last_offset.isdecimal()):
         return False
     return int(offset) <= int(last_offset)
+
+
+def _is_read_alike(one: Feed, other: Feed) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in _READ_BY)
 
 
 def _as_of(feed: Feed, registered_at: datetime) -> Feed:

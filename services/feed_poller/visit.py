@@ -25,6 +25,7 @@ from feed_poller.cadence import (
     bounds_of,
     host_pause,
     next_visit,
+    not_before,
 )
 from feed_poller.fetch import Fetched, fetch
 from feed_poller.hints import DAY_SECONDS
@@ -33,6 +34,7 @@ from feed_poller.hubs import ASK_AGAIN_SECONDS, Hubs, asks_hub
 from feed_poller.look_back import look_back
 from feed_poller.rhythm import zone_of
 from feed_poller.see import see
+from feed_poller.see_sitemap import see_sitemap
 from feed_poller.seen import Seen, counted, is_same_document
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
@@ -75,20 +77,22 @@ class Visitor:
         started = self._now()
         if task.history is not None and started.timestamp() < task.history.resume_at:
             return await self._look_back(state, due, task, task.history, started)
+        sitemap = task.round.following  # None: the feed itself is visited
         plain = is_plain(task.trust, started.timestamp())
-        fetched = await fetch(
-            self._client, task.url, Validators() if plain else task.validators
-        )
+        url, validators = (sitemap or task).url, (sitemap or task).validators
+        if sitemap is None and plain:
+            validators = Validators()
+        fetched = await fetch(self._client, url, validators)
         now = self._now()
         bounds = self._bounds(task.feed)
         look = partial(
-            see,
-            task,
+            partial(see_sitemap, task, sitemap)
+            if sitemap is not None
+            else partial(see, task, plain=plain),
             fetched,
             seen_at=now,
             bounds=bounds,
             interval_seconds=self._settings.poll_interval_seconds,
-            plain=plain,
         )
         if isinstance(fetched, Fetched) and not is_same_document(task, fetched):
             # In a thread: a long document must not hold up the other visits.
@@ -97,13 +101,23 @@ class Visitor:
             seen = look()
         seen = counted(seen, now)
         following = self._following(seen, now, bounds)
+        if sitemap is not None:  # no sooner than the index itself has asked for
+            following = not_before(following, task.round.resume_at)
         told = [
             *(
                 entry_record(entry, self._context.naming, cause=task.registered)
                 for entry in seen.published
             ),
             _polled_record(
-                _polled(seen, started, now, following, due_at=due.due_at),
+                _polled(
+                    seen,
+                    started,
+                    now,
+                    NextVisit(now, "its next sitemap")
+                    if seen.task.round.waiting
+                    else following,
+                    due_at=due.due_at,
+                ),
                 self._context.naming,
                 cause=task.registered,
             ),
@@ -202,7 +216,11 @@ class Visitor:
         def conclude(value: bytes) -> tuple[Sequence[Record], Note]:
             task = FeedTask.of(value)
             failed = task.model_copy(
-                update={"failures": task.failures + 1, "due_at": next_at.timestamp()}
+                update={
+                    "failures": task.failures + 1,
+                    "due_at": next_at.timestamp(),
+                    "round": task.round.stopped(),
+                }
             )
             polled = _polled(
                 Seen("failed", reason, None, failed),
@@ -275,6 +293,11 @@ def _concluded(
         }
     if current.due_at != task.due_at and not rests:  # pushed while we were out
         update["due_at"] = current.due_at
+        update["round"] = seen.task.round.stopped()
+    elif seen.task.round.waiting and not rests:
+        resume = {"resume_at": next_at.timestamp()}
+        update["round"] = seen.task.round.model_copy(update=resume)
+        update["due_at"] = now.timestamp()
     if current.history is not None and not rests:  # its past goes on at once
         resume = {"resume_at": next_at.timestamp()}
         update["history"] = current.history.model_copy(update=resume)
@@ -284,11 +307,12 @@ def _concluded(
 
 def entry_record(entry: Entry, naming: Naming, *, cause: str) -> Record:
     """Return the record of `entry`: a host's entries share one partition."""
+    host = entry.host
     return encode(
         entry,
         topic=naming.topic(ENTRIES),
-        key=entry.host,
-        partition=partition_for(entry.host, ENTRIES.partitions),
+        key=host,
+        partition=partition_for(host, ENTRIES.partitions),
         ce_id=f"{entry.release_id}:{entry.fingerprint}:{entry.issuer.feed_id}",
         ce_type="entry.seen",
         ce_time=entry.seen_at,

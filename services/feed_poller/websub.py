@@ -8,12 +8,15 @@ feed's id and one secret of the operator's, and nobody else can guess them.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from communique.identity import canonical_link
+from feed_poller.web_links import Relations
 
+MAX_HUBS = 3
+"""That are asked; more of them is no use to anybody."""
 LEASE_SECONDS = 7 * 24 * 3600
 """What we ask for; a hub may give less."""
 _RENEW_SHARE = 0.8
@@ -27,6 +30,13 @@ class Offer:
 
     hub: str
     topic: str
+    others: tuple[str, ...] = ()
+    """More hubs of the feed, for when that one does not take us."""
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """Return all of them, in the order in which they are asked."""
+        return (self.hub, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +110,29 @@ def verification(query: Mapping[str, str]) -> Verification:
     )
 
 
-def offer(links: Mapping[str, str], url: str) -> Offer | None:
+def offer(links: Relations, url: str) -> Offer | None:
     """
     Return what a feed offers, by its links `hub` and `self`; `url` is where it was.
 
-    None without a hub, or where the hub is no http(s) address.
+    None without a hub that has an http(s) address.
     """
-    hub = urljoin(url, links.get("hub", ""))
-    topic = urljoin(url, links.get("self", ""))
-    if not links.get("hub") or canonical_link(hub) is None:
+    hubs = _addresses(links.get("hub", ()), url)[:MAX_HUBS]
+    if not hubs:
         return None
-    return Offer(hub, topic if canonical_link(topic) else url)
+    topic = next(iter(_addresses(links.get("self", ()), url)), url)
+    return Offer(hubs[0], topic, hubs[1:])
+
+
+def _addresses(links: Sequence[str], url: str) -> tuple[str, ...]:
+    absolute = (_joined(url, link) for link in links)
+    return tuple(address for address in absolute if canonical_link(address))
+
+
+def _joined(url: str, link: str) -> str:
+    try:
+        return urljoin(url, link)
+    except ValueError:
+        return ""
 
 
 def renew_at(now: float, lease_seconds: float | None) -> float:

@@ -17,6 +17,7 @@ from feed_poller.items import (
     read_language,
 )
 from feed_poller.reader import Document, read_document
+from feed_poller.web_links import Relations, relations
 
 _MAX_RIGHTS = 20_000
 
@@ -74,9 +75,11 @@ def read_item(raw: Mapping[str, Any], reading: Reading) -> Item:
     )
 
 
-def _relations(channel: Mapping[str, Any]) -> dict[str, str]:
+def _relations(channel: Mapping[str, Any]) -> Relations:
     links: Sequence[Mapping[str, Any]] = channel.get("links") or ()
-    return {str(link.get("rel")): str(link.get("href") or "") for link in links}
+    return relations(
+        (str(link.get("rel")), str(link.get("href") or "")) for link in links
+    )
 
 
 def _document(text: str, *, whole: bool) -> Document:

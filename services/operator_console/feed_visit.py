@@ -63,6 +63,7 @@ async def look(client: httpx.AsyncClient, feed: Feed, *, again: bool = False) ->
             url=answer.url,
             seen_at=datetime.now(UTC),
             content_type=answer.content_type,
+            links=answer.links,
         )
     except NotAFeedError as error:
         return Looked(feed.url, answer, reason=str(error))

@@ -4,13 +4,19 @@ import asyncio
 import json
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
 
+from communique.events import FeedPushed
+from communique.identity import feed_id
 from communique.topics import FEED_POLLER, FEEDS_POLLED
-from operator_console.demo.behaviours import not_a_feed
+from communique.worker.producer import Producer
+from feed_poller.pushes import pushed_record
+from operator_console.demo.behaviours import not_a_feed, restless_etag
 from operator_console.demo.performance import open_stage
+from operator_console.feed_visit import unregistered
 from tests.e2e.system import System, open_system, supervised, until
 
 pytestmark = [
@@ -65,6 +71,14 @@ async def listed(system: System) -> dict[str, dict]:
 async def visits(system: System, url: str) -> int:
     found = await system.read(FEEDS_POLLED)
     return sum(json.loads(message.value)["url"] == url for message in found)
+
+
+async def visit_now(system: System, url: str) -> None:
+    """Wish for a visit, as a hub does."""
+    pushed = FeedPushed(feed_id=feed_id(url), reason="a test", at=datetime.now(UTC))
+    record = pushed_record(pushed, unregistered(url), system.naming)
+    async with Producer(system.engines.connection, client_id="test") as producer:
+        await producer.send_all([record])
 
 
 def feed_url(stage, key: str) -> str:
@@ -126,7 +140,42 @@ async def test_a_paused_feed_is_not_visited_until_it_is_resumed(system, stage):
     assert time.monotonic() - resumed_at < 3 * TAKEN_UP_SECONDS  # the shell's start too
     history = await shell(system, "feeds", "history", "India")
     assert "304: nothing changed" in history
+    assert "Nothing is known yet about its validators" in history
     assert "Next visit in" in history
+
+
+async def test_a_liar_is_named_in_its_history(system, stage):
+    site = stage.sites["in-mea"]
+    site.behave(site.feed_path, restless_etag())
+    url = feed_url(stage, "in-mea")
+    for _ in range(4):  # three new tags for one document prove it
+        before = await visits(system, url)
+        await visit_now(system, url)
+        await until(lambda: visits(system, url), lambda n, b=before: n > b)
+    site.behave(site.feed_path)
+    history = await shell(system, "feeds", "history", url)
+    assert "Its validators change although the document does not" in history
+
+
+async def test_feeds_are_sorted_by_health(system, stage):
+    assert "India" in await shell(system, "feeds", "list", "--sort", "health")
+    code, _, err = await run(system, "feeds", "list", "--sort", "beauty")
+    assert code == 2
+    assert "--sort is one of" in err
+
+
+async def test_the_past_of_a_feed_is_asked_for(system, stage):
+    url = feed_url(stage, "in-mea")
+    shown = await shell(system, "feeds", "backfill", url, "--since", "2020-01-01")
+    assert "history" in shown
+
+    async def reasons():
+        told = [
+            json.loads(message.value) for message in await system.read(FEEDS_POLLED)
+        ]
+        return [one["reason"] for one in told if one["url"] == url]
+
+    await until(reasons, lambda told: any("backfill" in one for one in told[1:]))
 
 
 async def test_a_removed_feed_is_gone(system, stage):
@@ -136,6 +185,22 @@ async def test_a_removed_feed_is_gone(system, stage):
     code, _, err = await run(system, "feeds", "history", "India")
     assert code == 2
     assert "feeds list" in err
+
+
+async def test_a_list_of_another_reader_is_imported(system, stage, tmp_path):
+    url = feed_url(stage, "ke-health")
+    file = tmp_path / "reader.opml"
+    file.write_text(
+        '<opml version="2.0"><body><outline text="Africa"><outline type="rss" '
+        f'text="Kenya" xmlUrl="{url}" starred="yes"/></outline></body></opml>'
+    )
+    await shell(system, "feeds", "import", str(file))
+    assert set(await listed(system)) == {url}
+    out = tmp_path / "out.opml"
+    await shell(system, "feeds", "export", str(out))
+    assert 'starred="yes"' in out.read_text()
+    assert 'text="Africa"' in out.read_text()
+    await shell(system, "feeds", "remove", url)
 
 
 async def test_a_check_explains_a_feed_and_what_is_none(system, stage):

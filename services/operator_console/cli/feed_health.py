@@ -89,13 +89,21 @@ def history(
                 visit.entries,
                 visit.published,
                 f"{visit.duration_seconds:.1f} s",
-                visit.reason,
+                "; ".join((visit.reason, *map(_told, visit.events))),
             )
             for visit in made
         ],
     )
     now = datetime.now(UTC)
-    console.print(f"Next visit {span(made[-1].next_visit_at, now)}.")
+    latest = made[-1]
+    if verdict := latest.verdict:
+        console.print(plain(f"{verdict[0].upper()}{verdict[1:]}."))
+    why = f": {latest.next_visit_reason}" if latest.next_visit_reason else ""
+    console.print(plain(f"Next visit {span(latest.next_visit_at, now)}{why}."))
+
+
+def _told(event: str) -> str:
+    return event.replace("_", " ").upper()
 
 
 async def _read(settings: KafkaSettings) -> tuple[dict[str, Feed], Visits]:

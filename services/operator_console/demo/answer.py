@@ -17,6 +17,7 @@ class Answer:
 
     `headers` come on top of what the server sets itself. It waits `delay_seconds`
     before it sends anything, and compresses the body if that is allowed and wanted.
+    With `byte_seconds` it sends the body byte by byte, so far apart.
     """
 
     status: int
@@ -26,6 +27,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     compressible: bool = True
     delay_seconds: float = 0.0
+    byte_seconds: float = 0.0
     tag: str | None = None
     """An ETag in place of the true one."""
     denies_changes: bool = False

@@ -5,6 +5,7 @@ How a server misbehaves: functions that turn its true answer into a bad one.
 `behave(path, slow(2), first(3, status(503)))` is slow always and down three times.
 """
 
+import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
@@ -47,6 +48,27 @@ def redirect(to: str, code: int = 302) -> Behaviour:
 def slow(seconds: float) -> Behaviour:
     """Let the visitor wait for the first byte, in seconds."""
     return lambda answer: replace(answer, delay_seconds=answer.delay_seconds + seconds)
+
+
+def dripping(byte_seconds: float) -> Behaviour:
+    """Send the body byte by byte, so many seconds apart."""
+    return lambda answer: replace(answer, byte_seconds=byte_seconds)
+
+
+def bomb(encoding: Literal["gzip", "br", "zstd"], size_bytes: int) -> Behaviour:
+    """Send a few compressed bytes that become `size_bytes` of white space."""
+    compress = {
+        "gzip": gzip.compress,
+        "br": brotli.compress,
+        "zstd": zstandard.compress,
+    }[encoding]
+    body = compress(b" " * size_bytes)
+    return lambda answer: replace(
+        answer,
+        body=body,
+        headers={**answer.headers, "Content-Encoding": encoding},
+        compressible=False,
+    )
 
 
 def too_large(size_bytes: int) -> Behaviour:

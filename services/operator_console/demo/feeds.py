@@ -110,6 +110,18 @@ def _sitemap(feed: Contents) -> ET.Element:
     return root
 
 
+def render_sitemap_index(sitemaps: Sequence[tuple[str, datetime]]) -> bytes:
+    """Return the index of sitemaps, each with its address and its last change."""
+    root = ET.Element("sitemapindex", {"xmlns": SITEMAP})
+    for url, changed_at in sitemaps:
+        place = ET.SubElement(root, "sitemap")
+        _add(place, "loc", url)
+        _add(place, "lastmod", changed_at.isoformat(timespec="seconds"))
+    ET.indent(root)
+    xml: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml
+
+
 def _json(feed: Contents) -> bytes:
     document = {
         "version": "https://jsonfeed.org/version/1.1",

@@ -1,7 +1,7 @@
 """One ministry's web site as a value that changes: what it has published by now."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
@@ -9,7 +9,12 @@ from typing import Unpack
 
 from operator_console.demo.answer import Answer
 from operator_console.demo.behaviours import Behaviour
-from operator_console.demo.feeds import FEED_TYPES, Contents, render_feed
+from operator_console.demo.feeds import (
+    FEED_TYPES,
+    Contents,
+    render_feed,
+    render_sitemap_index,
+)
 from operator_console.demo.pages import render_index, render_page
 from operator_console.demo.releases import (
     Changes,
@@ -30,7 +35,8 @@ class Site:
     """
     A ministry's releases, feed and pages, and who asked for them.
 
-    The feed lists the newest `window` releases; their pages stay.
+    The feed lists the newest `window` releases; their pages stay. A sitemap index names
+    a sitemap for each month in which there was one.
 
     The server counts in `requests` every request by path (without query), and in
     `not_modified` those that it answered with 304.
@@ -45,6 +51,7 @@ class Site:
         self.requests: Counter[str] = Counter()
         self.not_modified: Counter[str] = Counter()
         self.feed_path = f"/{ministry.key}/feed.xml"
+        self.index_path = f"/{ministry.key}/sitemap.xml"
         self._releases: dict[str, Release] = {}  # by the path of the page
         self._changed_at: dict[str, datetime] = {self.feed_path: clock()}
         self._withdrawn: set[str] = set()
@@ -106,6 +113,10 @@ class Site:
             return Answer(200, body, modified_at=self._changed_at[self.feed_path])
         if path == self.feed_path:
             return self._feed(base_url)
+        if path == self.index_path:
+            return self._sitemap_index(base_url)
+        if releases := self._months().get(path):
+            return self._sitemap(releases, base_url)
         if path in self._withdrawn:
             return Answer(410, b"<h1>410 Gone</h1>")
         if release := self._releases.get(path):
@@ -128,6 +139,37 @@ class Site:
         body = render_feed(contents)
         content_type = FEED_TYPES[self.ministry.feed_format]
         return Answer(200, body, content_type, modified_at=changed_at)
+
+    def sitemap_path(self, month: datetime) -> str:
+        """Return where the releases of a month have their sitemap."""
+        return f"/{self.ministry.key}/sitemap-{month:%Y-%m}.xml"
+
+    def _sitemap_index(self, base_url: str) -> Answer:
+        changed = {
+            base_url + path: max(self._changed_at[page] for page, _ in releases)
+            for path, releases in self._months().items()
+        }
+        body = render_sitemap_index(list(changed.items()))
+        return Answer(200, body, FEED_TYPES["sitemap"])
+
+    def _sitemap(
+        self, releases: Sequence[tuple[str, Release]], base_url: str
+    ) -> Answer:
+        contents = Contents(
+            replace(self.ministry, feed_format="sitemap"),
+            [(base_url + path, release) for path, release in releases],
+            url=base_url + self.index_path,
+            home_url=f"{base_url}/",
+            updated_at=max(self._changed_at[path] for path, _ in releases),
+        )
+        return Answer(200, render_feed(contents), FEED_TYPES["sitemap"])
+
+    def _months(self) -> dict[str, list[tuple[str, Release]]]:
+        months: dict[str, list[tuple[str, Release]]] = {}
+        for path, release in reversed(self._newest_first()):
+            month = self.sitemap_path(release.published_at)
+            months.setdefault(month, []).append((path, release))
+        return months
 
     def _newest_first(self) -> list[tuple[str, Release]]:
         def published_at(item: tuple[str, Release]) -> datetime:

@@ -61,7 +61,7 @@ async def serve_all(
 def create_app(site: Site, base_url: str, *, control: bool = False) -> web.Application:
     """Return the application that answers for `site` at `base_url`."""
 
-    async def visit(request: web.Request) -> web.Response:
+    async def visit(request: web.Request) -> web.StreamResponse:
         path = request.path
         site.requests[path] += 1
         asked_at = site.clock()
@@ -69,6 +69,8 @@ def create_app(site: Site, base_url: str, *, control: bool = False) -> web.Appli
         await asyncio.sleep(answer.delay_seconds)
         response = _response(request, answer, asked_at)
         site.not_modified[path] += response.status == 304
+        if answer.byte_seconds and response.status == 200:
+            return await _drip(request, response, answer.byte_seconds)
         return response
 
     app = web.Application()
@@ -100,6 +102,19 @@ def _response(request: web.Request, answer: Answer, asked_at: datetime) -> web.R
     if _is_known(request, etag, modified_at):
         return web.Response(status=304, headers=validators)
     return web.Response(headers=headers | validators, body=body)
+
+
+async def _drip(
+    request: web.Request, whole: web.Response, byte_seconds: float
+) -> web.StreamResponse:
+    body = whole.body if isinstance(whole.body, bytes) else b""
+    dripping = web.StreamResponse(headers=whole.headers)
+    dripping.content_length = len(body)
+    await dripping.prepare(request)
+    for byte in body:
+        await dripping.write(bytes([byte]))
+        await asyncio.sleep(byte_seconds)
+    return dripping
 
 
 def _is_known(request: web.Request, etag: str, modified_at: datetime | None) -> bool:

@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import brotli
+import h2.config
+import h2.connection
+import h2.events
 import httpcore
 import httpx
 import pytest
@@ -549,6 +552,36 @@ async def test_certificate_is_verified_against_the_name(certificate, host, trust
         else:
             with pytest.raises(FetchFailedError, match=r"(?i)certificate"):
                 await visit
+
+
+async def speak_http2(reader, writer):
+    """Answer every request of a connection in HTTP/2, with the version as its body."""
+    speaker = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+    speaker.initiate_connection()
+    writer.write(speaker.data_to_send())
+    while data := await reader.read(65_536):
+        for event in speaker.receive_data(data):
+            if isinstance(event, h2.events.RequestReceived):
+                speaker.send_headers(event.stream_id, [(":status", "200")])
+                speaker.send_data(event.stream_id, b"HTTP/2", end_stream=True)
+        writer.write(speaker.data_to_send())
+    writer.close()
+
+
+async def test_a_server_that_speaks_http_2_is_spoken_to_in_http_2(certificate):
+    async def resolve(_host, _port):
+        return ["127.0.0.1"]
+
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    tls.set_alpn_protocols(["h2", "http/1.1"])
+    running = await asyncio.start_server(speak_http2, "127.0.0.1", 0, ssl=tls)
+    async with running:
+        port = running.sockets[0].getsockname()[1]
+        ours = ssl.create_default_context(cafile=certificate)
+        url = f"https://ministry.example:{port}/feed"
+        found = await fetch(url, resolve=resolve, ssl_context=ours)
+    assert found.body == b"HTTP/2"
 
 
 async def test_sockets_of_the_machine_are_no_servers():

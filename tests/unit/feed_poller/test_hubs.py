@@ -60,6 +60,20 @@ async def test_a_subscription_is_a_form():
     assert form["hub.callback"] == [CALLBACKS.url(FEED.feed_id)]
 
 
+async def test_of_several_hubs_the_first_that_takes_us_is_enough():
+    asked = []
+
+    def hub(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(202 if request.url.host == "two.example" else 500)
+
+    hubs = [f"https://{name}.example/" for name in ("one", "two", "three")]
+    offer = Offer(hubs[0], FEED.url, tuple(hubs[1:]))
+    async with httpx.AsyncClient(transport=httpx.MockTransport(hub)) as client:
+        assert await Hubs(client, CALLBACKS).subscribe(FEED, offer)
+    assert asked == ["one.example", "two.example"]
+
+
 @pytest.mark.parametrize(
     "answer", [500, 302, httpx.ConnectError("away"), RefusedError("private")], ids=str
 )

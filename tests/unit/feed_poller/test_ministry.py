@@ -1,28 +1,18 @@
 """The test ministry behaves well and badly, over real HTTP; the poller keeps up."""
 
-import random
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from communique.codec import decode
-from communique.events import Entry, Feed, FeedPolled
-from communique.identity import feed_id, host_key
-from communique.safe_http import safe_client
-from communique.topics import FEED_POLLER, Naming
-from communique.worker.context import Context
-from communique.worker.crashes import Crashes
-from communique.worker.metrics import Metrics
-from communique.worker.partition_state import PartitionState, Task
-from communique.worker.progress import Progress
-from feed_poller.settings import FeedPollerSettings
-from feed_poller.tasks import FeedTask
-from feed_poller.visit import Visitor
+from feed_poller.websub import Offer
 from operator_console.demo.behaviours import (
+    announces,
     announcing,
+    bomb,
     broken_xml,
     compressed,
+    dripping,
     false_304,
     first,
     not_a_feed,
@@ -36,110 +26,7 @@ from operator_console.demo.behaviours import (
     undecodable,
     with_headers,
 )
-from operator_console.demo.ministry import Site
-from operator_console.demo.releases import Release, sample_ministries
-from operator_console.demo.server import serve
-from tests.fakes import Broker, Clock, FakeProducer, FakeReader
-
-MONDAY = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-HOUR, DAY = 3600.0, 86_400.0
-
-
-class Reading:
-    """A poller that reads one ministry's feed, on a clock that the test moves."""
-
-    def __init__(self, directory, stack):
-        self.directory = directory
-        self.stack = stack
-        self.clock = Clock(MONDAY.timestamp())
-        self.site = Site(sample_ministries()["in-mea"], window=20, clock=self.now)
-        self.path = self.site.feed_path
-        self.broker = Broker(clock=self.clock)
-        self.number = 0
-
-    def now(self):
-        return datetime.fromtimestamp(self.clock(), UTC)
-
-    async def open(self, **settings):
-        client = await self.stack.enter_async_context(
-            safe_client(
-                user_agent=FeedPollerSettings(contact="desk@example.org").user_agent,
-                allow_private=["127.0.0.0/8"],
-                timeout_seconds=settings.pop("timeout_seconds", 30.0),
-                max_bytes=1_000_000,
-            )
-        )
-        base = await self.stack.enter_async_context(serve(self.site))
-        self.url = f"{base}{self.path}"
-        self.feed = Feed(
-            feed_id=feed_id(self.url),
-            url=self.url,
-            title="Ministry",
-            registered_at=self.now(),
-            **settings,
-        )
-        context = Context(
-            service=FEED_POLLER,
-            naming=Naming(),
-            settings=FeedPollerSettings(),
-            producer=FakeProducer(self.broker),
-            progress=Progress(),
-            metrics=Metrics("feed-poller"),
-            cluster="c",
-            crashes=Crashes(self.directory / "crashes.json"),
-            new_reader=lambda purpose: FakeReader(self.broker),
-        )
-        self.visitor = Visitor(
-            context, context.settings, client, rng=random.Random(1), now=self.now
-        )
-        self.state = PartitionState(self.directory, "feeds.state", 0, cluster="c")
-        self.stack.callback(self.state.close)
-        await self.state.restore(FakeReader(self.broker))
-        first_task = FeedTask(
-            host=host_key(self.url), due_at=0.0, feed=self.feed, registered="f/0/1"
-        )
-        await self.state.save([first_task.note()], FakeProducer(self.broker))
-
-    def publish(self, count=1, **facts):
-        for _ in range(count):
-            self.number += 1
-            self.clock.advance(1.0)
-            fields = {"title": f"Release {self.number}", "summary": "Words."} | facts
-            self.site.publish(
-                Release(
-                    slug=f"r{self.number}",
-                    ministry="in-mea",
-                    paragraphs=("Text.",),
-                    **{"published_at": self.now()} | fields,
-                )
-            )
-
-    async def visit(self, *, after=HOUR):
-        """Let time pass, visit, and return what was told of it."""
-        self.clock.advance(after)
-        self.pause = await self.visitor(
-            self.state, Task(self.feed.feed_id, host_key(self.url), 0.0)
-        )
-        return self.polled()[-1]
-
-    @property
-    def task(self):
-        return FeedTask.of(self.state.get(self.feed.feed_id))
-
-    @property
-    def wait(self):
-        return self.task.due_at - self.clock()
-
-    def polled(self):
-        topic = self.broker.messages("communique.feeds.polled")
-        return [decode(message, FeedPolled) for message in topic]
-
-    def entries(self):
-        topic = self.broker.messages("communique.entries")
-        return [decode(message, Entry) for message in topic]
-
-    def told(self, event):
-        return sum(event in polled.events for polled in self.polled())
+from tests.unit.feed_poller.reading import DAY, HOUR, MONDAY, Reading
 
 
 @pytest.fixture
@@ -176,6 +63,16 @@ async def test_cache_control(reading):
     told = await reading.visit()
     assert reading.wait >= 7200
     assert "cache headers" in told.next_visit_reason
+
+
+async def test_a_hub_in_the_headers_is_known_like_one_in_the_document(reading):
+    link = '<https://hub.example/>; rel="hub", </feed>; rel=self'
+    reading.site.behave(
+        reading.path, announces("https://else.example/"), with_headers(link=link)
+    )
+    await reading.visit()
+    topic = reading.url.removesuffix(reading.path) + "/feed"
+    assert reading.task.hub == Offer("https://hub.example/", topic)
 
 
 async def test_expires(reading):
@@ -272,6 +169,60 @@ async def test_too_large(reading):
     assert "larger than" in told.reason
 
 
+async def test_dripping(tmp_path):
+    async with AsyncExitStack() as stack:
+        reading = Reading(tmp_path, stack)
+        await reading.open(timeout_seconds=0.2)
+        reading.site.behave(reading.path, dripping(0.02))
+        told = await reading.visit()
+    assert told.outcome == "failed"
+    assert "no complete answer" in told.reason or "in time" in told.reason
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
+async def test_bomb(reading, encoding):
+    reading.site.behave(reading.path, bomb(encoding, 20_000_000))
+    assert "larger than" in (await reading.visit()).reason
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        pytest.param("/in-mea/feed.xml", "more than 5 redirects", id="in a circle"),
+        pytest.param("http://10.0.0.1/feed", "not a public address", id="private"),
+        pytest.param("http://100.64.0.1/", "not a public address", id="CGNAT"),
+        pytest.param("http://[64:ff9b::a00:1]/", "not a public", id="NAT64"),
+        pytest.param("http://169.254.169.254/", "not a public", id="metadata"),
+        pytest.param("file:///etc/passwd", "only http and https", id="a file"),
+    ],
+)
+async def test_redirect_to_where_nobody_may_go(reading, to, words):
+    reading.site.behave(reading.path, redirect(to, 301))
+    told = await reading.visit()
+    assert (told.outcome, told.moved_to) == ("failed", None)
+    assert words in told.reason
+
+
+async def test_future_dates_are_kept_and_flagged(reading):
+    tomorrow = reading.now() + timedelta(days=1)
+    reading.publish(title="A conference", published_at=tomorrow)
+    await reading.visit()
+    (ahead,) = [entry for entry in reading.entries() if entry.title == "A conference"]
+    assert ahead.published_at == tomorrow.replace(microsecond=0)
+    assert ahead.published_flags == ("future",)
+
+
+async def test_a_feed_whose_hub_falls_silent_is_polled_at_its_own_pace_again(reading):
+    await reading.visit()
+    promised = reading.clock() + 2 * HOUR
+    await reading.save(reading.task.model_copy(update={"pushed_until": promised}))
+    await reading.visit(after=60.0)
+    pushed = reading.wait
+    await reading.visit(after=2 * HOUR)
+    assert pushed >= 0.9 * HOUR
+    assert reading.wait < pushed
+
+
 async def test_undecodable(reading):
     reading.site.behave(reading.path, undecodable)
     told = await reading.visit()
@@ -307,13 +258,14 @@ async def test_gone_is_visited_no_more_until_it_is_registered_again(reading):
     assert reading.task.known, "its memory stays"
 
 
-async def test_moved_is_remembered_once_it_has_proven_stable(reading):
+@pytest.mark.parametrize("code", [301, 308])
+async def test_moved_is_remembered_once_it_has_proven_stable(reading, code):
     new = "/in-mea/news.xml"
     true_answer = reading.site.answer
     reading.site.answer = lambda path, *, base_url: true_answer(
         reading.path if path == new else path, base_url=base_url
     )
-    reading.site.behave(reading.path, redirect(new, 301))
+    reading.site.behave(reading.path, redirect(new, code))
     await reading.visit()
     await reading.visit()
     assert reading.task.address is None
@@ -328,14 +280,14 @@ async def test_moved_is_remembered_once_it_has_proven_stable(reading):
 
 async def test_moved_and_broken_there_goes_back_to_where_it_was(reading):
     moved = reading.task.model_copy(update={"address": f"{reading.url}.away"})
-    await reading.state.save([moved.note()], FakeProducer(reading.broker))
+    await reading.save(moved)
     for _ in range(5):
         told = await reading.visit(after=DAY)
     assert "tried again" in told.reason
     assert (await reading.visit()).outcome == "changed"
 
 
-@pytest.mark.parametrize("code", [302, 307])
+@pytest.mark.parametrize("code", [302, 303, 307])
 async def test_a_passing_redirect_is_followed_and_forgotten(reading, code):
     new = "/in-mea/news.xml"
     true_answer = reading.site.answer

@@ -1,8 +1,11 @@
 """Sitemaps: what counts of a large one, and where a fact stands."""
 
+import gzip
+
 import pytest
 
 from feed_poller import sitemap
+from feed_poller.items import Named
 from feed_poller.parse import NotAFeedError, parse
 from tests.unit.feed_poller.examples import FEED, FEED_URL, NOW
 
@@ -62,8 +65,8 @@ def test_index_names_its_sitemaps_the_newest_first():
     )
     assert parsed.entries == ()
     assert parsed.children == (
-        "https://ministry.example/new.xml",
-        "https://ministry.example/old.xml",
+        Named("https://ministry.example/new.xml", "2026-11-20"),
+        Named("https://ministry.example/old.xml"),
     )
     assert "a sitemap index; it names 2 sitemaps" in parsed.warnings[0]
 
@@ -80,6 +83,24 @@ def test_what_was_read_before_a_limit_counts(monkeypatch, limit, body):
     parsed = read(body)
     assert set(links(parsed)) == {"1"}
     assert parsed.warnings[0].startswith("too long; only its first")
+
+
+def test_a_sitemap_in_a_file_of_gzip_is_unpacked():
+    body = gzip.compress(urls("<loc>https://gov.example/1</loc>").encode())
+    assert links(parse(body, feed=FEED, url=FEED_URL, seen_at=NOW)) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (gzip.compress(b"<urlset>")[:-9], "a broken file of gzip"),
+        (gzip.compress(bytes(16 * 1024 * 1024)), "holds too much"),
+    ],
+    ids=["cut", "bomb"],
+)
+def test_a_file_of_gzip_that_is_cut_or_a_bomb_is_refused(body, why):
+    with pytest.raises(NotAFeedError, match=why):
+        parse(body, feed=FEED, url=FEED_URL, seen_at=NOW)
 
 
 def test_an_empty_sitemap_is_one_and_a_broken_one_without_pages_is_none():

@@ -88,6 +88,12 @@ def test_a_feed_with_other_facts_is_visited_and_its_memory_kept():
     assert task.validators == Validators(etag='"v1"')
 
 
+def test_a_feed_that_is_to_be_read_otherwise_is_asked_for_its_whole_document():
+    _, task = run(message(feed(time_zone="Asia/Kolkata")), visited())
+    assert (task.validators, task.digest) == (Validators(), None)
+    assert (task.known, task.visits) == ({"a": "b"}, 3)
+
+
 def test_validators_of_another_address_are_not_believed():
     _, task = run(message(feed(url="https://other.example/feed")), visited())
     assert task.validators == Validators()
@@ -346,7 +352,7 @@ def test_a_feed_that_moved_stays_moved_when_other_facts_change():
     planned, task = run(message(feed(title="New title")), moved)
     assert (task.url, task.host) == (moved.address, "moved.example:443")
     assert planned.host == "moved.example:443"
-    assert task.digest is None, "the same bytes are read anew"
+    assert task.digest == "ab", "the same bytes mean the same"
 
 
 def test_a_record_of_an_earlier_version_is_read():

@@ -17,6 +17,7 @@ from tests.unit.feed_poller.examples import FEED
 
 OURS = Callbacks("https://push.desk.example", b"a secret of the operator")
 BODY = b"<feed/>"
+HUB = "https://hub.example/"
 
 
 def signed(method: str, secret: str, body: bytes = BODY) -> str:
@@ -71,19 +72,26 @@ def test_a_hub_is_asked_with_a_secret_and_a_lease():
 @pytest.mark.parametrize(
     ("links", "found"),
     [
-        ({}, None),
-        ({"hub": "javascript:alert(1)"}, None),
-        (
-            {"hub": "https://hub.example/"},
-            Offer("https://hub.example/", "https://m.example/rss"),
+        pytest.param({}, None, id="nothing"),
+        pytest.param({"hub": ("javascript:alert(1)",)}, None, id="no address"),
+        pytest.param({"hub": ("https://[hub/",)}, None, id="a broken address"),
+        pytest.param(
+            {"hub": (HUB,)}, Offer(HUB, "https://m.example/rss"), id="a hub alone"
         ),
-        (
-            {"hub": "https://hub.example/", "self": "https://m.example/self"},
-            Offer("https://hub.example/", "https://m.example/self"),
+        pytest.param(
+            {"hub": (HUB,), "self": ("https://m.example/self",)},
+            Offer(HUB, "https://m.example/self"),
+            id="with its own name",
         ),
-        (
-            {"hub": "https://hub.example/", "self": "rss.xml"},
-            Offer("https://hub.example/", "https://m.example/rss.xml"),
+        pytest.param(
+            {"hub": (HUB,), "self": ("rss.xml",)},
+            Offer(HUB, "https://m.example/rss.xml"),
+            id="with a relative name",
+        ),
+        pytest.param(
+            {"hub": ("ftp://hub.example/", HUB, "/hub")},
+            Offer(HUB, "https://m.example/rss", ("https://m.example/hub",)),
+            id="several hubs",
         ),
     ],
 )
