@@ -105,8 +105,7 @@ def collect(
                 counted.add((phrase.slug, one.start))
                 span = (one.start, one.end)
                 _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
-    for _, phrase in _by_theme(Prose(title), _phrases(spoken.main, taxonomy)):
-        found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, TITLE)
+    _collect_title(found, title, spoken.main, taxonomy, entities)
     names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
     said = list(_said(prose, spoken, taxonomy))
     listed = _listed(said, prose.folded)
@@ -126,6 +125,32 @@ def collect(
             else:
                 _add(found, phrase.slug, key, phrase.weight * _IN_A_NAME, prose, span)
     return found
+
+
+def _collect_title(
+    found: dict[str, Found],
+    title: str,
+    language: str | None,
+    taxonomy: Taxonomy,
+    entities: Sequence[Entity],
+) -> None:
+    """Count what the title says; in names there, half, as in those of the text."""
+    names: list[tuple[int, int]] = []
+    counted: set[tuple[str, int]] = set()
+    for entity in entities:
+        spans = [(one.start, one.end) for one in entity.title_mentions]
+        if entity.type == "organisation":
+            names.extend(spans)
+        for phrase in taxonomy.supports.get(entity.id or "", ()) if spans else ():
+            counted.update((phrase.slug, start) for start, _ in spans)
+            found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, TITLE)
+    names.sort()
+    for hit, phrase in _by_theme(Prose(title), _phrases(language, taxonomy)):
+        name = _around((hit.start, hit.end), names)
+        if name is not None and (phrase.slug, name[0]) in counted:
+            continue
+        weight = phrase.weight * (1.0 if name is None else _IN_A_NAME)
+        found.setdefault(phrase.slug, Found()).add(phrase.key, weight, TITLE)
 
 
 def _add(
