@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from communique.tags import Entity, Evidence
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
-from enrichment_worker.knowledge import Phrase, Taxonomy
+from enrichment_worker.knowledge import CERTAIN, Phrase, Taxonomy
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 
@@ -93,7 +93,8 @@ def collect(
 
     Evidence is in the text only. What is said within the name of an organisation, or
     of somebody's office, is said once and counts half: a release that quotes the
-    Minister of Health need not be about health. Where an organisation supports a theme,
+    Minister of Health need not be about health. So does what stands in a list, unless it
+    says by itself that something is done about its subject. Where an organisation supports a theme,
     the words in its name do not.
     """
     entities = tuple(entities)
@@ -115,7 +116,8 @@ def collect(
         span = (hit.start, hit.end)
         name = _around(span, names)
         if name is None:
-            weight = phrase.weight * (_IN_A_LIST if span in listed else 1.0)
+            told = span not in listed or phrase.weight >= CERTAIN
+            weight = phrase.weight * (1.0 if told else _IN_A_LIST)
             _add(found, phrase.slug, phrase.key, weight, prose, span)
         elif (phrase.slug, name[0]) not in counted:
             counted.add((phrase.slug, name[0]))

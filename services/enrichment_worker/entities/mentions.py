@@ -17,6 +17,7 @@ from enrichment_worker.entities.place_shapes import PlaceShapes
 from enrichment_worker.entities.places import PlaceEvidence
 from enrichment_worker.entities.repeats import persons_in_lists, repeats
 from enrichment_worker.entities.short_forms import definitions, short_forms
+from enrichment_worker.entities.surnames import surnames
 from enrichment_worker.entities.title_names import as_in_text
 from enrichment_worker.entities.titles import TitledPersons
 from enrichment_worker.entities.towns import Towns
@@ -115,7 +116,7 @@ def draft(
         for hit, name in chosen
         if not name.demonym and not is_treaty(name)
         if not evidence.made_there(
-            one := evidence.as_town(as_candidate(hit, name, prose))
+            one := evidence.whole(evidence.as_town(as_candidate(hit, name, prose)))
         )
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
@@ -187,6 +188,9 @@ def find(
         *draft.evidence.in_lists(draft.lists, kept),
     ]:
         found += in_lists
+        kept = winners(found)
+    if named := list(surnames(prose.head, vocabulary.titles, kept)):
+        found += named
         kept = winners(found)
     again = list(repeats(prose.head, vocabulary.shapes, kept))
     mentions = merge(found, again=again)

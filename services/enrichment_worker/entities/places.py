@@ -113,6 +113,23 @@ class PlaceEvidence:
             return one
         return replace(one, name=town.name, target=town)
 
+    def whole(self, one: Candidate) -> Candidate:
+        """Return a town as far as its name goes: Upton upon Severn is no Upton."""
+        index = self.prose.token_at(one.end - 1) + 1
+        upon, river = (*self.prose.tokens[index : index + 2], None, None)[:2]
+        if (
+            not isinstance(one.target, City)
+            or not (upon and river)
+            or upon.folded != "upon"
+            or not (joined(upon.gap) and joined(river.gap) and river.capital)
+        ):
+            return one
+        town = self.towns.at(one.start, river.end)
+        name = " ".join(self.prose.text[one.start : river.end].split())
+        return replace(
+            one, end=river.end, name=town.name if town else name, target=town
+        )
+
     def made_there(self, one: Candidate) -> bool:
         """Return whether a place names what was made there: "Paris Agreement"."""
         index = self.prose.token_at(one.end - 1) + 1
