@@ -116,7 +116,7 @@ def draft(
         for hit, name in chosen
         if not name.demonym and not is_treaty(name)
         if not evidence.made_there(
-            one := evidence.whole(evidence.as_town(as_candidate(hit, name, prose)))
+            one := evidence.as_town(as_candidate(hit, name, prose))
         )
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
@@ -127,7 +127,7 @@ def draft(
         and not any(isinstance(name.target, Region) for name in hit.values)
     )
     candidates = (
-        *listed,
+        *map(evidence.whole, listed),
         *evidence.called(spots, listed),
         *towns.behind_prepositions(namelike, is_known),
         *_by_rule(head, vocabulary, chosen, listed, towns, is_known),

@@ -90,7 +90,7 @@ class PlaceEvidence:
             for span, kind, town in zip(spans, kinds, towns, strict=True):
                 if kind is None and (town is not None or len(spans) > 2):
                     confidence = 0.5 if town is None else 0.7
-                    yield self.towns.candidate(*span, town, confidence)
+                    yield self.whole(self.towns.candidate(*span, town, confidence))
 
     def as_town(self, one: Candidate) -> Candidate:
         """
