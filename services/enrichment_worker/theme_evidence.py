@@ -93,9 +93,9 @@ def collect(
 
     Evidence is in the text only. What is said within the name of an organisation, or
     of somebody's office, is said once and counts half: a release that quotes the
-    Minister of Health need not be about health. So does what stands in a list, unless it
-    says by itself that something is done about its subject. Where an organisation supports a theme,
-    the words in its name do not.
+    Minister of Health need not be about health. So does what stands in a list,
+    unless it says by itself that something is done about its subject. Where an
+    organisation supports a theme, the words in its name do not.
     """
     entities = tuple(entities)
     found: dict[str, Found] = {}

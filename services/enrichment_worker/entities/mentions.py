@@ -180,8 +180,15 @@ def find(
 
     `model` is what the statistical model saw, empty where it is off.
     """
-    found = [*draft.candidates, *draft.sieve.candidates(model)]
-    found = as_in_text(found, winners(found), prose.head, draft.behind)
+    seen = map(draft.evidence.whole, draft.sieve.candidates(model))
+    found = [*draft.candidates, *seen]
+    found = as_in_text(
+        found,
+        winners(found),
+        prose.head,
+        draft.behind,
+        vocabulary.titles.given_names,
+    )
     kept = winners(found)
     if in_lists := [
         *persons_in_lists(prose.head, draft.lists, kept),

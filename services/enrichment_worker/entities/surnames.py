@@ -1,4 +1,4 @@
-"""Surnames that are towns or countries: "Jordan said", after Vivian Jordan was named."""
+"""Surnames that are towns or countries: "Jordan said", behind "Vivian Jordan"."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,7 @@ from enrichment_worker.entities.candidates import Candidate, Rank
 from enrichment_worker.knowledge import Titles
 from enrichment_worker.text import Prose, Token, joined
 
-_CLOSING = "\"”»’"
+_CLOSING = '"”»’'
 
 
 def surnames(
@@ -16,7 +16,8 @@ def surnames(
     Yield what is taken for a place and is a person whom the text has named before.
 
     A title stands before the word; or it is the subject of a sentence or of what was
-    quoted, and the text has not spoken of the place until then. `mentions` win, in order.
+    quoted, and the text has not spoken of the place until then. `mentions` are those
+    that win, in order.
     """
     persons: dict[str, Candidate | None] = {}
     places: set[str] = set()

@@ -1,18 +1,21 @@
 """What a title says of names: less than a text does, which decides where it can."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from enrichment_worker.entities.candidates import Candidate
-from enrichment_worker.text import Prose, Token, joined
+from enrichment_worker.text import Prose, joined
 
 _LONG = 5
 """Letters of a word that a title of a sentence's form writes small."""
 
 
 def as_in_text(
-    candidates: Sequence[Candidate], kept: Iterable[Candidate], both: Prose, behind: int
+    candidates: Sequence[Candidate],
+    kept: Iterable[Candidate],
+    both: Prose,
+    behind: int,
+    given_names: Set[str],
 ) -> list[Candidate]:
     """
     Return `candidates`, of those in the title what there is reason to believe.
@@ -20,7 +23,7 @@ def as_in_text(
     The title ends at `behind`, and `kept` are those that win. Which Valparaíso is meant
     the text says. What the model sees in so few words counts if the text has that name
     too. In a row of capitals, where a verb looks like a surname, a person's name counts
-    as far as the text has its words, or if a small word or a mark ends it.
+    as far as the text has it, or if it begins with a known one and no capital follows.
     """
     if not any(one.start < behind for one in candidates):
         return list(candidates)
@@ -30,7 +33,6 @@ def as_in_text(
             known.setdefault(one.name, []).append(one)
     tokens = both.tokens[: both.token_at(behind)]
     sentence = any(len(one.text) >= _LONG and not one.capital for one in tokens)
-    words = {one.folded for one in both.tokens[len(tokens) :] if one.capital}
 
     def judged() -> Iterator[Candidate]:
         for one in candidates:
@@ -44,10 +46,10 @@ def as_in_text(
                 yield _linked(one, named)
             elif one.source == "model":
                 yield from [one] if named else ()
-            elif sentence or named:
+            elif named or (sentence and one.source != "given name"):
                 yield one
             elif one.type == "person":
-                yield from _trimmed(one, tokens, words, both.text)
+                yield from _trimmed(one, both, behind, given_names)
 
     return list(judged())
 
@@ -60,17 +62,24 @@ def _linked(one: Candidate, named: Sequence[Candidate]) -> Candidate:
 
 
 def _trimmed(
-    one: Candidate, title: Sequence[Token], words: set[str], text: str
+    one: Candidate, both: Prose, behind: int, given_names: Set[str]
 ) -> Iterator[Candidate]:
     """Yield a person of the title with as much of the name as the text has too."""
-    name = [word for word in title if one.start <= word.start and word.end <= one.end]
-    while name and name[-1].folded not in words:
-        name.pop()
-    if name and name[-1].end < one.end:
-        start, end = one.start, name[-1].end
-        yield replace(one, end=end, name=" ".join(text[start:end].split()))
+    first = both.token_at(one.start)
+    title = both.tokens[first : both.token_at(behind)]
+    ends = [word.end for word in title if word.end <= one.end]
+    said = (
+        end
+        for end in reversed(ends)
+        if both.folded.find(both.folded[one.start : end], behind) >= 0
+    )
+    end = next(said, None)
+    if end is not None:
+        yield replace(one, end=end, name=" ".join(both.text[one.start : end].split()))
         return
-    behind = title[bisect_left(title, one.end, key=lambda word: word.start) :][:1]
-    ended = not (behind and joined(behind[0].gap) and behind[0].capital)
-    if name or ended:
+    following = title[len(ends) : len(ends) + 1]
+    if following and joined(following[0].gap) and following[0].capital:
+        return
+    known = title[0].folded in given_names if len(ends) > 1 else bool(following)
+    if known:
         yield one

@@ -90,9 +90,7 @@ def test_a_long_text_says_how_much_of_it_was_read(vocabulary: Vocabulary):
     text = FILLER * 4_000 + "It was held in Kenya."
     release = enrich(raw(text, language="en"), vocabulary, 0)
     of = f"of {len(text)} characters"
-    assert release.models["ner.en"].endswith(
-        f", title and first {MODEL_READS} {of}"
-    )
+    assert release.models["ner.en"].endswith(f", title and first {MODEL_READS} {of}")
     assert release.models["rules"].endswith(f", first {RULES_READ} {of}")
     assert "Kenya" in named(release, "place")
 
