@@ -68,7 +68,10 @@ def _tag(entity: Entity) -> Tag:
     geonames = entity.id if entity.id_source == "geonames" else None
     return Tag(
         name=entity.name,
-        forms=(*entity.aliases, *(one.text for one in entity.mentions)),
+        forms=(
+            *entity.aliases,
+            *(one.text for one in (*entity.title_mentions, *entity.mentions)),
+        ),
         country=entity.country,
         geonames=int(geonames) if geonames and geonames.isdigit() else None,
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from communique.events import EnrichedRelease, RawRelease
 from enrichment_worker import handles, languages, themes
 from enrichment_worker.entities import linking, mentions, model_reads
+from enrichment_worker.headed import Headed
 from enrichment_worker.knowledge import RULES, ModelSpan, Passages, Vocabulary
 from enrichment_worker.languages import Spoken
 from enrichment_worker.semantics.extraction import semantics
-from enrichment_worker.text import RULES_READ, Prose, check_usable
+from enrichment_worker.text import RULES_READ, check_usable
 
 
 def enrich(
@@ -18,8 +19,8 @@ def enrich(
     """
     Return `release` with its language, entities and themes.
 
-    Every offset is into `release.text`, in code points; the title adds to themes only.
-    `generation` is the place in `taggings` that was seen.
+    Every offset is into `release.text`, in code points; `title_mentions` alone have
+    theirs into `release.title`. `generation` is the place in `taggings` that was seen.
 
     Raises UnusableTextError if the text is none.
     """
@@ -45,9 +46,10 @@ class Draft:
 
     release: RawRelease
     spoken: Spoken
-    prose: Prose
+    headed: Headed
     found: mentions.Draft
     passages: Passages
+    """Of the title and the text as one."""
 
 
 def draft(release: RawRelease, vocabulary: Vocabulary) -> Draft:
@@ -58,18 +60,30 @@ def draft(release: RawRelease, vocabulary: Vocabulary) -> Draft:
     """
     check_usable(release.text)
     check_usable(release.title)
-    prose = Prose(release.text)
+    headed = Headed(release.title, release.text)
     language = language_of(release, vocabulary)
     spoken = languages.spoken(release.text, language, vocabulary.detect)
     issuers = [one.country for one in release.issuers if one.country is not None]
-    found = mentions.draft(prose, vocabulary, spoken=spoken, issuers=issuers)
-    passages = Passages(release.text, ())
+    both = headed.both
+    found = mentions.draft(
+        both,
+        vocabulary,
+        spoken=headed.spoken(spoken),
+        issuers=issuers,
+        behind=headed.behind,
+    )
+    passages = Passages(both.text, ())
     if not vocabulary.recognisers.keys().isdisjoint(spoken.languages):
         known = [(hit.start, hit.end) for hit, _ in found.chosen]
         passages = model_reads.passages(
-            prose.head, found.candidates, known, vocabulary.titles, vocabulary.shapes
+            both.head,
+            found.candidates,
+            known,
+            vocabulary.titles,
+            vocabulary.shapes,
+            until=headed.behind + model_reads.MODEL_READS,
         )
-    return Draft(release, spoken, prose, found, passages)
+    return Draft(release, spoken, headed, found, passages)
 
 
 def recognise(
@@ -87,7 +101,8 @@ def recognise(
 def _in(language: str, draft: Draft) -> Passages:
     """Return the passages of a text that are in `language`."""
     spans = draft.passages.spans
-    ours = tuple(span for span in spans if draft.spoken.at(span[0]) == language)
+    spoken = draft.headed.spoken(draft.spoken)
+    ours = tuple(span for span in spans if spoken.at(span[0]) == language)
     return Passages(draft.passages.text, ours)
 
 
@@ -103,11 +118,11 @@ def finish(
     draft: Draft, spans: Sequence[ModelSpan], vocabulary: Vocabulary, generation: int
 ) -> EnrichedRelease:
     """Return the release of `draft` enriched; `spans` are what the model saw."""
-    release, prose, spoken = draft.release, draft.prose, draft.spoken
-    found = mentions.find(draft.found, prose, vocabulary, spans)
-    entities = linking.link(found, release.text)
+    release, headed, spoken = draft.release, draft.headed, draft.spoken
+    found = mentions.find(draft.found, headed.both, vocabulary, spans)
+    entities = linking.link(found, headed)
     main, finer = themes.tag(
-        prose, release.title, spoken, vocabulary.taxonomy, entities
+        headed.text, release.title, spoken, vocabulary.taxonomy, entities
     )
     if not release.text.strip():
         main, finer = (), ()
@@ -118,11 +133,16 @@ def finish(
         entities=entities,
         themes=main,
         subthemes=finer,
-        countries=linking.countries(entities, found),
+        countries=linking.countries(entities, found, headed.behind),
         hashtags=handles.hashtags(release.text),
         handles=handles.handles(release.text),
         **semantics(
-            release, prose.head, spoken.main, entities, found.adjectives, vocabulary
+            release,
+            headed.text.head,
+            spoken.main,
+            [one for one in entities if one.mentions],
+            found.in_text(headed.behind),
+            vocabulary,
         ),
         models=_models(draft, vocabulary),
     )
@@ -138,7 +158,9 @@ def _models(draft: Draft, vocabulary: Vocabulary) -> dict[str, str]:
     }
     length = len(draft.release.text)
     for model in ran & models.keys() if length > model_reads.MODEL_READS else ():
-        models[model] += f", first {model_reads.MODEL_READS} of {length} characters"
+        models[model] += (
+            f", title and first {model_reads.MODEL_READS} of {length} characters"
+        )
     if length > RULES_READ:
         models["rules"] = f"{RULES}, first {RULES_READ} of {length} characters"
     return models

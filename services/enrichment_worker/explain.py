@@ -9,6 +9,7 @@ from enrichment_worker.entities import linking, mentions
 from enrichment_worker.entities.candidates import Candidate
 from enrichment_worker.entities.merging import Mention
 from enrichment_worker.gazetteer import Gazetteer, Hit
+from enrichment_worker.headed import Headed
 from enrichment_worker.knowledge import (
     City,
     Country,
@@ -41,6 +42,8 @@ class Said:
     end: int
     confidence: float
     entry: str | None = None
+    in_title: bool = False
+    """Whether the place is one of the title, and not of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +103,18 @@ def explain(
     It is worked out anew: the enrichment itself keeps no record of what lost.
     """
     drafted = draft(release, vocabulary)
-    prose, spoken = drafted.prose, drafted.spoken
+    headed, spoken = drafted.headed, drafted.spoken
+    prose = headed.text
     (spans,) = recognise([drafted], vocabulary)
-    found = mentions.find(drafted.found, prose, vocabulary, spans)
+    found = mentions.find(drafted.found, headed.both, vocabulary, spans)
     taxonomy = vocabulary.taxonomy
-    entities = linking.link(found, release.text)
+    entities = linking.link(found, headed)
     evidence = collect(prose, release.title, spoken, taxonomy, entities)
     phrases = taxonomy.phrases.get(spoken.main or "", taxonomy.phrases.get(FALLBACK))
     silent = dict(_suppressed(prose, phrases)) if phrases else {}
     scores = {one.slug: one.score for one in (*enriched.themes, *enriched.subthemes)}
     return Explanation(
-        tuple(
-            _mention(one, found.heard, release.text, origins) for one in found.mentions
-        ),
+        tuple(_mention(one, found.heard, headed, origins) for one in found.mentions),
         tuple(
             _theme(slug, score, evidence[slug], prose.words, silent.get(slug, ()))
             for slug, score in scores.items()
@@ -124,7 +126,7 @@ def explain(
 def _mention(
     mention: Mention,
     heard: Iterable[Candidate],
-    text: str,
+    headed: Headed,
     origins: Mapping[str, str],
 ) -> MentionReason:
     best = mention.candidate
@@ -134,11 +136,11 @@ def _mention(
         if one.start < best.end and best.start < one.end and not _same(one, best)
     ]
     return MentionReason(
-        _said(best, text, origins),
+        _said(best, headed, origins),
         mention.confidence,
-        tuple(_said(one, text, origins) for one in others if one.type == best.type),
+        tuple(_said(one, headed, origins) for one in others if one.type == best.type),
         tuple(
-            (_said(one, text, origins), _why_lost(one, best))
+            (_said(one, headed, origins), _why_lost(one, best))
             for one in others
             if one.type != best.type
         ),
@@ -154,16 +156,19 @@ def _same(one: Candidate, best: Candidate) -> bool:
     )
 
 
-def _said(one: Candidate, text: str, origins: Mapping[str, str]) -> Said:
+def _said(one: Candidate, headed: Headed, origins: Mapping[str, str]) -> Said:
+    in_title = one.start < headed.behind
+    before = 0 if in_title else headed.behind
     return Said(
         one.source,
         one.type,
         one.name,
-        text[one.start : one.end],
-        one.start,
-        one.end,
+        headed.both.text[one.start : one.end],
+        one.start - before,
+        one.end - before,
         one.confidence,
         _entry(one.target, origins) if one.target is not None else None,
+        in_title,
     )
 
 

@@ -47,6 +47,14 @@ class Spoken:
     def _starts(self) -> list[int]:
         return [one.start for one in self.segments]
 
+    def behind(self, length: int) -> "Spoken":
+        """Return the same of a text with `length` code points in `main` before it."""
+        moved = (
+            Segment(one.start + length, one.end + length, one.language)
+            for one in self.segments
+        )
+        return Spoken(self.main, (Segment(0, length, self.main), *moved))
+
     def at(self, offset: int) -> str | None:
         """Return the language of the text at an offset."""
         return self.segments[bisect_right(self._starts, offset) - 1].language

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from communique.tags import Entity, Evidence
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
-from enrichment_worker.knowledge import Phrase, Taxonomy
+from enrichment_worker.knowledge import CERTAIN, Phrase, Taxonomy
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 
@@ -93,8 +93,9 @@ def collect(
 
     Evidence is in the text only. What is said within the name of an organisation, or
     of somebody's office, is said once and counts half: a release that quotes the
-    Minister of Health need not be about health. Where an organisation supports a theme,
-    the words in its name do not.
+    Minister of Health need not be about health. So does what stands in a list,
+    unless it says by itself that something is done about its subject. Where an
+    organisation supports a theme, the words in its name do not.
     """
     entities = tuple(entities)
     found: dict[str, Found] = {}
@@ -105,8 +106,7 @@ def collect(
                 counted.add((phrase.slug, one.start))
                 span = (one.start, one.end)
                 _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
-    for _, phrase in _by_theme(Prose(title), _phrases(spoken.main, taxonomy)):
-        found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, TITLE)
+    _collect_title(found, title, spoken.main, taxonomy, entities)
     names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
     said = list(_said(prose, spoken, taxonomy))
     listed = _listed(said, prose.folded)
@@ -116,7 +116,8 @@ def collect(
         span = (hit.start, hit.end)
         name = _around(span, names)
         if name is None:
-            weight = phrase.weight * (_IN_A_LIST if span in listed else 1.0)
+            told = span not in listed or phrase.weight >= CERTAIN
+            weight = phrase.weight * (1.0 if told else _IN_A_LIST)
             _add(found, phrase.slug, phrase.key, weight, prose, span)
         elif (phrase.slug, name[0]) not in counted:
             counted.add((phrase.slug, name[0]))
@@ -126,6 +127,32 @@ def collect(
             else:
                 _add(found, phrase.slug, key, phrase.weight * _IN_A_NAME, prose, span)
     return found
+
+
+def _collect_title(
+    found: dict[str, Found],
+    title: str,
+    language: str | None,
+    taxonomy: Taxonomy,
+    entities: Sequence[Entity],
+) -> None:
+    """Count what the title says; in names there, half, as in those of the text."""
+    names: list[tuple[int, int]] = []
+    counted: set[tuple[str, int]] = set()
+    for entity in entities:
+        spans = [(one.start, one.end) for one in entity.title_mentions]
+        if entity.type == "organisation":
+            names.extend(spans)
+        for phrase in taxonomy.supports.get(entity.id or "", ()) if spans else ():
+            counted.update((phrase.slug, start) for start, _ in spans)
+            found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, TITLE)
+    names.sort()
+    for hit, phrase in _by_theme(Prose(title), _phrases(language, taxonomy)):
+        name = _around((hit.start, hit.end), names)
+        if name is not None and (phrase.slug, name[0]) in counted:
+            continue
+        weight = phrase.weight * (1.0 if name is None else _IN_A_NAME)
+        found.setdefault(phrase.slug, Found()).add(phrase.key, weight, TITLE)
 
 
 def _add(

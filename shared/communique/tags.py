@@ -1,7 +1,7 @@
 """
-What is found in a release, each with the places in its text that say so.
+What is found in a release, each with the places that say so.
 
-`start` and `end` are code points.
+`start` and `end` are code points of the text, in `title_mentions` alone of the title.
 """
 
 from typing import Literal
@@ -27,11 +27,16 @@ class Location(Part):
 
 
 class Entity(Part):
-    """A person, organisation or place with every mention of it in the text."""
+    """A person, organisation or place with every mention of it in title and text."""
 
     name: str
     type: Literal["person", "organisation", "place"]
-    mentions: tuple[Evidence, ...]
+    mentions: tuple[Evidence, ...] = Field(
+        description="places in the text; none: the title alone names it"
+    )
+    title_mentions: tuple[Evidence, ...] = Field(
+        (), description="places in the title: `title[start:end]`, in code points"
+    )
     id: str | None = Field(None, description="in `id_source`; absent: not linked")
     id_source: str | None = Field(None, description="iso-3166, geonames, communique …")
     wikidata: str | None = None

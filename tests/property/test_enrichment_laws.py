@@ -51,11 +51,13 @@ def test_every_offset_slices_to_its_mention_and_every_score_is_a_share(text, lan
         return
     release = enrich(raw(text, title=text[:80], language=language), vocabulary(), 0)
     for entity in release.entities:
-        assert entity.mentions
+        assert entity.mentions or entity.title_mentions
         assert 0 <= entity.confidence <= 1
         assert entity.name.strip()
         for one in entity.mentions:
             assert text[one.start : one.end] == one.text != ""
+        for one in entity.title_mentions:
+            assert release.title[one.start : one.end] == one.text != ""
     for theme in (*release.themes, *release.subthemes):
         assert 0 <= theme.score <= 1
         for one in theme.evidence:

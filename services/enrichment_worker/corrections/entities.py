@@ -11,6 +11,8 @@ from enrichment_worker.entities.linking import MOST_MENTIONS, person_id
 from enrichment_worker.text import Spans, fold
 
 SOURCE = "correction"
+_FIELDS = {"title_mentions": "title", "mentions": "text"}
+"""Fields of an entity, and the part of the release that their offsets are into."""
 
 
 def corrected(
@@ -21,7 +23,7 @@ def corrected(
     found = named(entities, tag)
     others = [entity for entity in entities if entity not in found]
     if one.action == "add":
-        changed = _added(entities, tag, release.text, one.number)
+        changed = _added(release, tag, one.number)
     elif not found:
         return release
     elif one.into is None:
@@ -66,40 +68,53 @@ def places(name: str, text: str) -> tuple[Evidence, ...]:
     )
 
 
-def _added(
-    entities: Sequence[Entity], tag: TagRef, text: str, number: int
-) -> list[Entity]:
-    """Return `entities` and the new one; where two overlap, the longer one stays."""
+def _added(release: EnrichedRelease, tag: TagRef, number: int) -> list[Entity]:
+    """Return the entities and the new one; where two overlap, the longer one stays."""
+    entities = release.entities
     name = " ".join(tag.name.split())
-    longer = Spans(
-        (place.start, place.end)
-        for one in entities
-        for place in one.mentions
-        if place.end - place.start > len(name)
-    )
-    mentions = tuple(
-        one for one in places(name, text) if not longer.touch(one.start, one.end)
-    )[:MOST_MENTIONS]
+    said = {
+        field: _free(
+            places(name, getattr(release, place)),
+            (span for one in entities for span in getattr(one, field)),
+        )
+        for field, place in _FIELDS.items()
+    }
     known = named(entities, tag)
-    if {*mentions} <= {place for one in known for place in one.mentions}:
+    if all(
+        {*spans} <= {span for one in known for span in getattr(one, field)}
+        for field, spans in said.items()
+    ):
         return list(entities)
-    taken = Spans((one.start, one.end) for one in mentions)
-    fields = {"name": name, "type": tag.type, "mentions": mentions}
-    new = Entity.model_validate({**fields, "confidence": 1.0})
+    new = Entity.model_validate(
+        {"name": name, "type": tag.type, **said, "confidence": 1.0}
+    )
     called = _called(new, tag, number)
-    others = [_outside(one, taken) for one in entities if one not in known]
+    others = [_outside(one, new) for one in entities if one not in known]
     return [
-        *(one for one in others if one.mentions),
-        reduce(_joined, [*(_outside(one, taken) for one in known), called]),
+        *(one for one in others if one.mentions or one.title_mentions),
+        reduce(_joined, [*(_outside(one, new) for one in known), called]),
     ]
 
 
-def _outside(entity: Entity, taken: Spans) -> Entity:
-    """Return an entity without its mentions in what is taken."""
-    left = tuple(one for one in entity.mentions if not taken.touch(one.start, one.end))
-    if left == entity.mentions:
-        return entity
-    return entity.model_copy(update={"mentions": left})
+def _free(spans: Sequence[Evidence], taken: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return the spans, all of one length, that do not lie in a longer one."""
+    longest = max((one.end - one.start for one in spans), default=0)
+    longer = Spans(
+        (one.start, one.end) for one in taken if one.end - one.start > longest
+    )
+    free = (one for one in spans if not longer.touch(one.start, one.end))
+    return tuple(free)[:MOST_MENTIONS]
+
+
+def _outside(entity: Entity, new: Entity) -> Entity:
+    """Return an entity without its mentions where the new one has its own."""
+    left = {}
+    for field in _FIELDS:
+        taken = Spans((one.start, one.end) for one in getattr(new, field))
+        left[field] = tuple(
+            one for one in getattr(entity, field) if not taken.touch(one.start, one.end)
+        )
+    return entity.model_copy(update=left)
 
 
 def _called(entity: Entity, tag: TagRef, number: int) -> Entity:
@@ -137,11 +152,10 @@ def _with_aliases(entity: Entity, names: Iterable[str]) -> Entity:
 
 def _joined(one: Entity, other: Entity) -> Entity:
     """Return two entities as one, which is called as the first."""
-    spans = {(place.start, place.end): place for place in one.mentions + other.mentions}
-    in_order = tuple(spans[span] for span in sorted(spans))
     return one.model_copy(
         update={
-            "mentions": in_order[:MOST_MENTIONS],
+            "mentions": _in_order(one.mentions + other.mentions),
+            "title_mentions": _in_order(one.title_mentions + other.title_mentions),
             "roles": tuple(dict.fromkeys(one.roles + other.roles)),
             "aliases": tuple(dict.fromkeys(one.aliases + other.aliases)),
             "confidence": max(one.confidence, other.confidence),
@@ -151,5 +165,12 @@ def _joined(one: Entity, other: Entity) -> Entity:
     )
 
 
-def _first_place(entity: Entity) -> int:
-    return entity.mentions[0].start if entity.mentions else 0
+def _in_order(spans: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    found = {(one.start, one.end): one for one in spans}
+    return tuple(found[span] for span in sorted(found))[:MOST_MENTIONS]
+
+
+def _first_place(entity: Entity) -> tuple[bool, int]:
+    """Return what orders entities: those of the title first, then by the text."""
+    first = (*entity.title_mentions, *entity.mentions)[:1]
+    return not entity.title_mentions, first[0].start if first else 0

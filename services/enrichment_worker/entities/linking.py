@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from communique.tags import Entity, Evidence, Location
+from communique.tags import Entity, Location
 from enrichment_worker.entities.candidates import GENERATIONS, Candidate, EntityType
 from enrichment_worker.entities.mentions import Mentions
 from enrichment_worker.entities.merging import Mention
+from enrichment_worker.headed import Headed
 from enrichment_worker.knowledge import City, Country, Known, Region
 from enrichment_worker.text import fold
 
@@ -32,8 +33,8 @@ class _Group:
     mentions: list[Mention] = field(default_factory=list)
 
 
-def link(mentions: Mentions, text: str) -> tuple[Entity, ...]:
-    """Return the entities of `text` in the order in which it first mentions them."""
+def link(mentions: Mentions, headed: Headed) -> tuple[Entity, ...]:
+    """Return the entities of a title and its text, those named first before others."""
     full_names = _full_names(mentions.mentions)
     groups: dict[tuple[str, str], _Group] = {}
     for mention in mentions.mentions:
@@ -47,18 +48,27 @@ def link(mentions: Mentions, text: str) -> tuple[Entity, ...]:
             (candidate.type, identity), _Group(name, candidate.type, target)
         )
         group.mentions.append(mention)
-    return tuple(_entity(group, text, mentions.adjectives) for group in groups.values())
+    return tuple(
+        _entity(group, headed, mentions.adjectives) for group in groups.values()
+    )
 
 
-def countries(entities: Iterable[Entity], mentions: Mentions) -> tuple[str, ...]:
+def countries(
+    entities: Iterable[Entity], mentions: Mentions, behind: int
+) -> tuple[str, ...]:
     """
     Return the ISO codes of the countries a text is about, the first mentioned first.
 
     Places count by their country, adjectives ("Indian") by theirs; an organisation's
-    seat does not.
+    seat does not. The text begins at `behind`, the title is before it.
     """
     found = [
-        (place.mentions[0].start, place.country)
+        (
+            place.title_mentions[0].start
+            if place.title_mentions
+            else behind + place.mentions[0].start,
+            place.country,
+        )
         for place in entities
         if place.type == "place" and place.country is not None
     ]
@@ -93,6 +103,8 @@ def _full_names(mentions: Sequence[Mention]) -> dict[str, str]:
     full: dict[str, str] = {}
     for key in names:
         namesakes = by_word[key.split()[-1]]
+        if len(key.split()) > 1:
+            namesakes = [*namesakes, *by_word[key.split()[0]]]
         longer = [
             other
             for other in (namesakes if len(namesakes) <= MANY else ())
@@ -113,14 +125,14 @@ def _shortens(short: list[str], long: list[str]) -> bool:
     if len(short) == 1:
         return short[0] in {long[0], long[-1]}  # some put the family name first
     if short[-1] != long[-1]:
-        return False
+        return len(short) > 1 and short == long[: len(short)]  # bin Rashid (Al Falasi)
     first = short[0] == long[0] or (len(short[0]) == 1 and long[0][0] == short[0])
     rest = set(short[1:-1])
     return first and len(long[0]) > 1 and all(word in long for word in rest)
 
 
 def _entity(
-    group: _Group, text: str, adjectives: Sequence[tuple[int, int, str]]
+    group: _Group, headed: Headed, adjectives: Sequence[tuple[int, int, str]]
 ) -> Entity:
     target = group.target
     candidates = [mention.candidate for mention in group.mentions]
@@ -130,13 +142,14 @@ def _entity(
     country = _country(target)
     if target is None and group.type == "organisation":
         country = _country_of(candidates[0], adjectives)
+    in_text, in_title = headed.evidence(
+        [(one.start, one.end) for one in candidates[:MOST_MENTIONS]]
+    )
     return Entity(
         name=group.name,
         type=group.type,
-        mentions=tuple(
-            Evidence(text=text[one.start : one.end], start=one.start, end=one.end)
-            for one in candidates[:MOST_MENTIONS]
-        ),
+        mentions=in_text,
+        title_mentions=in_title,
         id=identity,
         id_source=id_source,
         wikidata=None if isinstance(target, City | None) else target.wikidata,

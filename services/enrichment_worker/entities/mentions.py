@@ -17,6 +17,8 @@ from enrichment_worker.entities.place_shapes import PlaceShapes
 from enrichment_worker.entities.places import PlaceEvidence
 from enrichment_worker.entities.repeats import persons_in_lists, repeats
 from enrichment_worker.entities.short_forms import definitions, short_forms
+from enrichment_worker.entities.surnames import surnames
+from enrichment_worker.entities.title_names import as_in_text
 from enrichment_worker.entities.titles import TitledPersons
 from enrichment_worker.entities.towns import Towns
 from enrichment_worker.gazetteer import Hit, longest
@@ -45,6 +47,14 @@ class Mentions:
     heard: tuple[Candidate, ...] = ()
     """Every candidate, also those that lost."""
 
+    def in_text(self, behind: int) -> list[tuple[int, int, str]]:
+        """Return the adjectives of the text that begins at `behind`, by its offsets."""
+        return [
+            (start - behind, end - behind, code)
+            for start, end, code in self.adjectives
+            if start >= behind
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -56,6 +66,8 @@ class Draft:
     evidence: PlaceEvidence
     lists: tuple[tuple[tuple[int, int], ...], ...]
     """The spans of each list of names: an unknown one among places is one too."""
+    behind: int
+    """Where the text begins; before it stands the title."""
 
 
 def draft(
@@ -64,12 +76,14 @@ def draft(
     *,
     spoken: Spoken,
     issuers: Iterable[str],
+    behind: int = 0,
 ) -> Draft:
     """
     Return what the rules find in a text, each part read in its own language.
 
     `issuers` are the ISO codes of who issues it, which decide between homonyms. Names
-    of the gazetteer are found in all of the text, others in its head.
+    of the gazetteer are found in all of the text, others in its head. The title stands
+    before `behind`.
     """
     head = prose.head
     hits = longest(_written_so(vocabulary.names.hits(prose), prose, spoken))
@@ -113,13 +127,15 @@ def draft(
         and not any(isinstance(name.target, Region) for name in hit.values)
     )
     candidates = (
-        *listed,
+        *map(evidence.whole, listed),
         *evidence.called(spots, listed),
         *towns.behind_prepositions(namelike, is_known),
         *_by_rule(head, vocabulary, chosen, listed, towns, is_known),
     )
     sieve = Sieve(head, vocabulary.titles, vocabulary.shapes, towns, is_known, doubted)
-    return Draft(tuple(chosen), candidates, sieve, evidence, tuple(shapes.lists()))
+    return Draft(
+        tuple(chosen), candidates, sieve, evidence, tuple(shapes.lists()), behind
+    )
 
 
 def _written_so(
@@ -164,13 +180,24 @@ def find(
 
     `model` is what the statistical model saw, empty where it is off.
     """
-    found = [*draft.candidates, *draft.sieve.candidates(model)]
+    seen = map(draft.evidence.whole, draft.sieve.candidates(model))
+    found = [*draft.candidates, *seen]
+    found = as_in_text(
+        found,
+        winners(found),
+        prose.head,
+        draft.behind,
+        vocabulary.titles.given_names,
+    )
     kept = winners(found)
     if in_lists := [
         *persons_in_lists(prose.head, draft.lists, kept),
         *draft.evidence.in_lists(draft.lists, kept),
     ]:
         found += in_lists
+        kept = winners(found)
+    if named := list(surnames(prose.head, vocabulary.titles, kept)):
+        found += named
         kept = winners(found)
     again = list(repeats(prose.head, vocabulary.shapes, kept))
     mentions = merge(found, again=again)

@@ -5,6 +5,7 @@ A model of names looks at a handful of words on either side of each, so a passag
 an open name is worth the whole text, at a third of the work.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from enrichment_worker.entities.candidates import Candidate
@@ -27,16 +28,19 @@ def passages(
     known: Iterable[tuple[int, int]],
     titles: Titles,
     shapes: Shapes,
+    *,
+    until: int = MODEL_READS,
 ) -> Passages:
     """
-    Return the passages of the text with names that nothing has decided yet.
+    Return the passages of the text, up to `until`, with names that are still undecided.
 
     `candidates` are what the rules found, and `known` spans that the gazetteer has
     besides, such as adjectives of countries.
     """
     spans = [(one.start, one.end) for one in candidates]
     decided = _covered(prose.tokens, [*spans, *known])
-    open_words = list(_open(prose.tokens, decided, titles, shapes))
+    ends = bisect_right(prose.tokens, until, key=lambda token: token.end)
+    open_words = list(_open(prose.tokens[:ends], decided, titles, shapes))
     return Passages(prose.text, tuple(_around(prose.tokens, open_words)))
 
 
@@ -67,10 +71,7 @@ def _open(
     undecided = [
         index
         for index, token in enumerate(tokens)
-        if token.capital
-        and token.end <= MODEL_READS
-        and not decided[index]
-        and _may_name(token, titles, shapes)
+        if token.capital and not decided[index] and _may_name(token, titles, shapes)
     ]
     within = {tokens[index].folded for index in undecided if not _opens(tokens, index)}
     for index in undecided:

@@ -90,7 +90,7 @@ class PlaceEvidence:
             for span, kind, town in zip(spans, kinds, towns, strict=True):
                 if kind is None and (town is not None or len(spans) > 2):
                     confidence = 0.5 if town is None else 0.7
-                    yield self.towns.candidate(*span, town, confidence)
+                    yield self.whole(self.towns.candidate(*span, town, confidence))
 
     def as_town(self, one: Candidate) -> Candidate:
         """
@@ -112,6 +112,23 @@ class PlaceEvidence:
         if town.population < GREATER_THAN_ITS_PART:
             return one
         return replace(one, name=town.name, target=town)
+
+    def whole(self, one: Candidate) -> Candidate:
+        """Return a town as far as its name goes: Upton upon Severn is no Upton."""
+        index = self.prose.token_at(one.end - 1) + 1
+        upon, river = (*self.prose.tokens[index : index + 2], None, None)[:2]
+        if (
+            not isinstance(one.target, City)
+            or not (upon and river)
+            or upon.folded != "upon"
+            or not (joined(upon.gap) and joined(river.gap) and river.capital)
+        ):
+            return one
+        town = self.towns.at(one.start, river.end)
+        name = " ".join(self.prose.text[one.start : river.end].split())
+        return replace(
+            one, end=river.end, name=town.name if town else name, target=town
+        )
 
     def made_there(self, one: Candidate) -> bool:
         """Return whether a place names what was made there: "Paris Agreement"."""

@@ -29,7 +29,7 @@ def print_explanation(
         ("text", "is", "says who", "sure", "against"),
         [
             (
-                f"{one.won.text} @{one.won.start}",
+                _place(one.won),
                 f"{one.won.type} {one.won.name}",
                 ", ".join(_who(said) for said in (one.won, *one.agreed)),
                 f"{one.confidence:.2f}",
@@ -68,6 +68,10 @@ def _print_theme(theme: ThemeReason) -> None:
     )
     for text, reason in theme.suppressed:
         console.print(plain(f"  not counted: {text!r}: {reason}", "dim"))
+
+
+def _place(said: Said) -> str:
+    return f"{said.text} @{'title ' if said.in_title else ''}{said.start}"
 
 
 def _who(said: Said) -> str:

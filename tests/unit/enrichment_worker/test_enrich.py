@@ -60,6 +60,61 @@ def test_a_release_gets_persons_bodies_places_and_marks(
     assert {"agriculture-food", "maritime-ocean"} & tagged(release)
 
 
+def test_a_name_in_the_title_alone_is_tagged_with_its_place_there(
+    vocabulary: Vocabulary,
+):
+    title = "President Mwangi signs labour accord with Peru"
+    release = enrich(raw("It was signed on Tuesday.", title=title), vocabulary, 0)
+    peru = named(release, "place")["Peru"]
+    assert peru.mentions == ()
+    assert [title[one.start : one.end] for one in peru.title_mentions] == ["Peru"]
+    assert set(named(release, "person")) == {"Mwangi"}
+    assert release.countries == ("PE",)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "person", "said"),
+    [
+        pytest.param(
+            "Minister Hopkins Opens New Hospital",
+            "The Minister for Health, Jane Hopkins, opened a hospital on Monday.",
+            "Jane Hopkins",
+            "Hopkins",
+            id="a verb with a capital is no surname",
+        ),
+        pytest.param(
+            "Secretary Lloyd Austin's Meeting With Israeli Minister",
+            "The secretary met the minister today.",
+            "Lloyd Austin",
+            "Lloyd Austin",
+            id="a possessive ends a name that the text has not",
+        ),
+        pytest.param(
+            "Khalid bin Nasser meets envoy in Oslo",
+            "H.H. Sheikh Khalid bin Nasser Al Suwaidi received the envoy in Oslo.",
+            "Khalid bin Nasser Al Suwaidi",
+            "Khalid bin Nasser",
+            id="the beginning of a longer name",
+        ),
+    ],
+)
+def test_a_person_in_the_title_is_the_one_of_the_text(
+    title: str, text: str, person: str, said: str, vocabulary: Vocabulary
+):
+    persons = named(enrich(raw(text, title=title), vocabulary, 0), "person")
+    assert set(persons) == {person}
+    assert [one.text for one in persons[person].title_mentions] == [said]
+
+
+def test_a_town_of_the_title_is_the_province_that_the_text_means(
+    vocabulary: Vocabulary,
+):
+    text = "Se declaró la alerta en la Región de Valparaíso por los incendios."
+    title = "Alerta roja para Valparaíso por incendios"
+    places = named(enrich(raw(text, title=title, country="CL"), vocabulary, 0), "place")
+    assert len(places) == 1
+
+
 def test_french_needs_no_model(without_model: Vocabulary):
     release = enrich(raw(COLONNA), without_model, 0)
     assert release.language == "fr"

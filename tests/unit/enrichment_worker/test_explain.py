@@ -16,10 +16,11 @@ TEXT = (
 
 
 def spans(*words: str, label: str = "person"):
-    found = tuple(
-        ModelSpan(TEXT.index(one), TEXT.index(one) + len(one), label) for one in words
-    )
-    return lambda texts: [found for _ in texts]
+    def seen(text: str):
+        starts = [(text.index(one), one) for one in words]
+        return tuple(ModelSpan(at, at + len(one), label) for at, one in starts)
+
+    return lambda texts: [seen(one.text) for one in texts]
 
 
 @pytest.fixture(scope="module")

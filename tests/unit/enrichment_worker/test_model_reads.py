@@ -78,7 +78,7 @@ def test_passages_show_a_model_what_the_whole_text_shows(
 ):
     one = draft(raw(text, language="en"), vocabulary)
     (whole,) = vocabulary.recognisers["en"]([Passages(text, ((0, len(text)),))])
-    everything = mentions.find(one.found, one.prose, vocabulary, whole)
+    everything = mentions.find(one.found, one.headed.both, vocabulary, whole)
     asked = finish(
         one, *vocabulary.recognisers["en"]([one.passages]), vocabulary, generation=0
     )
@@ -90,7 +90,7 @@ def test_a_long_text_says_how_much_of_it_was_read(vocabulary: Vocabulary):
     text = FILLER * 4_000 + "It was held in Kenya."
     release = enrich(raw(text, language="en"), vocabulary, 0)
     of = f"of {len(text)} characters"
-    assert release.models["ner.en"].endswith(f", first {MODEL_READS} {of}")
+    assert release.models["ner.en"].endswith(f", title and first {MODEL_READS} {of}")
     assert release.models["rules"].endswith(f", first {RULES_READ} {of}")
     assert "Kenya" in named(release, "place")
 

@@ -43,6 +43,27 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "A centre opened in Shrewsbury on Monday.",
         {},
     ),
+    "a surname after the whole name": (
+        "GB",
+        'Inspector Peter Vienna spoke. "We are ready", Vienna said.',
+        {},
+    ),
+    "a surname, and the town behind a preposition": (
+        "GB",
+        "Director Michael London led it. London added that two flew from London.",
+        {"London": "GB"},
+    ),
+    "a town that came before its namesake": (
+        "GB",
+        "It met in Vienna. Inspector Peter Vienna spoke. Vienna has six delegates.",
+        {"Vienna": "AT"},
+    ),
+    "what was made in a town": ("PE", "The Vienna Document is being discussed.", {}),
+    "a town upon a river": (
+        "GB",
+        "Barriers stand in Worcester upon Zzandi.",
+        {"Worcester upon Zzandi": None},
+    ),
     "a month is no town": ("GB", "It opens in March and in May.", {}),
     "small towns in a list with a large one": (
         "NZ",

@@ -235,6 +235,31 @@ def test_the_office_of_a_person_counts_half(text: str):
     assert score(text, entities=[person]) < 0.5 <= score(text)
 
 
+def test_what_is_done_about_a_subject_counts_in_a_list_too(vocabulary: Vocabulary):
+    text = (
+        "The sides spoke of cooperation against organised crime and narcotics, of "
+        "sanctions, of trade and of the repatriation of those who return."
+    )
+    assert {"organised-crime", "narcotics"} <= tagged(enrich(raw(text), vocabulary, 0))
+
+
+def test_a_body_in_the_title_speaks_for_its_theme_and_its_name_for_half():
+    title = "International Energy Agency"
+    spot = Evidence(text=title, start=0, end=len(title))
+    body = Entity(
+        name=title,
+        type="organisation",
+        mentions=(),
+        title_mentions=(spot,),
+        confidence=0.9,
+    )
+    text = "It met."
+    unknown = score(text, title, entities=[body])
+    assert 0 < unknown < score(text, title)
+    iea = body.model_copy(update={"id": "org:iea"})
+    assert score(text, title, entities=[iea]) > 0
+
+
 def test_an_unknown_language_is_read_as_english_is():
     assert tag(Prose("Energy"), "", in_one(None, ""), TINY) == tag(
         Prose("Energy"), "", EN, TINY
