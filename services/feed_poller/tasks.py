@@ -20,7 +20,6 @@ from feed_poller.history import History
 from feed_poller.moves import Move
 from feed_poller.rhythm import Rhythm
 from feed_poller.rounds import Round
-from feed_poller.standing import Standing
 from feed_poller.trust import Trust
 from feed_poller.validators import Validators
 from feed_poller.websub import Offer, renew_at

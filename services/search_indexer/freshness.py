@@ -18,6 +18,7 @@ from communique.logs import WAITS
 from communique.worker.metrics import Metrics
 from search_indexer.answers import of_failure
 from search_indexer.documents import BulkAction
+from search_indexer.families import write_alias
 
 EVERY_SECONDS = 1.0
 MAX_WAITING = 100_000
@@ -53,7 +54,7 @@ class Freshness:
 
     def written(self, action: BulkAction, created: bool) -> None:
         """Hear that Elasticsearch has taken `action`."""
-        self._indices.add(action.index)
+        self._indices.add(write_alias(action.index))  # after a reindex another index
         if created and action.news_at is not None and len(self._news) < MAX_WAITING:
             self._news.append(action.news_at)
         self._written.set()

@@ -19,4 +19,6 @@ def folded(name: str) -> str:
     first, last = _ACCENTS
     parts = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(letter for letter in parts if not first <= letter <= last)
-    return " ".join(unicodedata.normalize("NFC", bare).translate(_LETTERS).split())
+    # NFKD brings capitals back that stood in a sign: ℠, 𝐀.
+    lower = unicodedata.normalize("NFC", bare).casefold()
+    return " ".join(lower.translate(_LETTERS).split())
