@@ -36,7 +36,7 @@ async def test_what_was_written_is_refreshed_once_and_measured_then():
     case.written(index="a")
     case.written(index="b", news_at=None)
     await case.freshness.refresh()
-    assert case.fake.refreshed == [["a", "b"]]
+    assert case.fake.refreshed == [["a-write", "b-write"]]
     assert case.counted == (2.0, 6.0)
     assert list(case.freshness.take_delays()) == [3.0, 3.0]
     assert list(case.freshness.take_delays()) == []
@@ -67,7 +67,7 @@ async def test_a_refresh_that_fails_is_done_later_and_measured_then():
     case.fake.refuse_refresh = False
     case.written(index="b")
     await case.freshness.refresh()
-    assert case.fake.refreshed == [["a", "b"]]
+    assert case.fake.refreshed == [["a-write", "b-write"]]
     assert case.counted[0] == 2.0
 
 
