@@ -110,13 +110,11 @@ class Arena:
                 lambda left: left == 0,
                 max(10.0, deadline - time.monotonic()),
             )
-        return await self.verdict(keys, deadline=deadline)
+        return await judge(self.system.client, self.load.expected(keys))
 
-    async def verdict(
-        self, keys: Iterable[str], *, deadline: float | None = None
-    ) -> Verdict:
+    async def verdict(self, keys: Iterable[str]) -> Verdict:
         """Judge once all is found, or nobody expects it any more."""
-        await self.found(keys, deadline=deadline)
+        await self.found(keys)
         return await judge(self.system.client, self.load.expected(keys))
 
     async def drain(self, keys: Iterable[str]) -> float:

@@ -89,6 +89,7 @@ async def test_a_service_that_ends_is_started_again_whatever_it_says(kept, code)
     run = asyncio.create_task(kept.supervisor.run([kept.program("a", code)]))
     await kept.line("starts again", times=2)
     await stopped(kept, run)
+    assert sum("starts again" in line for _, line in kept.lines) >= 2
 
 
 async def test_wrong_settings_are_not_tried_again(kept):
