@@ -22,6 +22,7 @@ from communique.topics import (
     SEARCH_INDEXER,
     SERVICES,
     Service,
+    Topic,
 )
 from communique.worker.producer import Producer
 from tests.e2e.system import open_system
@@ -209,26 +210,29 @@ async def replay(arena: Arena) -> set[str]:
 
 async def put_back(arena: Arena) -> None:
     """Replay thousands of messages to each service, in any order, some twice."""
-    naming = arena.system.naming
     for service, topic in (
         (SEARCH_INDEXER, RELEASES_ENRICHED),
         (ENRICHMENT_WORKER, RELEASES_RAW),
         (PAGE_FETCHER, ENTRIES),
     ):
-        kept = [m for m in await arena.system.read(topic) if not is_poison(m)]
-        again = arena.rng.sample(2 * kept, min(2 * len(kept), REPLAYED))
-        records = [
-            Record(
-                naming.topic(service.replay),
-                message.key or b"",
-                message.value,
-                (*message.headers.items(), (ORIGIN, message.origin.encode())),
-                message.partition,
-            )
-            for message in again
-        ]
-        async with arena.producer() as producer:
-            await producer.send_all(records)
+        await put_back_to(arena, service, topic)
+
+
+async def put_back_to(arena: Arena, service: Service, topic: Topic) -> None:
+    """Replay what stands in `topic` to `service`, in any order, some twice."""
+    kept = [m for m in await arena.system.read(topic) if not is_poison(m)]
+    records = [
+        Record(
+            arena.system.naming.topic(service.replay),
+            message.key or b"",
+            message.value,
+            (*message.headers.items(), (ORIGIN, message.origin.encode())),
+            message.partition,
+        )
+        for message in arena.rng.sample(2 * kept, min(2 * len(kept), REPLAYED))
+    ]
+    async with arena.producer() as producer:
+        await producer.send_all(records)
 
 
 async def standby(arena: Arena) -> set[str]:

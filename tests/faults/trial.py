@@ -2,10 +2,10 @@
 
 import asyncio
 
-from communique.topics import RELEASES_ENRICHED, SERVICES
+from communique.topics import RELEASES_ENRICHED, SEARCH_INDEXER, SERVICES
 from tests.e2e.system import until
 from tests.faults.arena import Arena
-from tests.faults.cases import put_back
+from tests.faults.cases import put_back_to
 from tests.faults.load import POLL_SECONDS
 from tests.faults.verdict import Verdict
 
@@ -18,10 +18,12 @@ COMMIT_SECONDS = 2.0
 
 async def trial(arena: Arena) -> tuple[set[str], Verdict]:
     """
-    Stop and kill all without a sink, then without Kafka; survived, replay all.
+    Stop and kill all without a sink, then without Kafka; survived, replay to the sink.
 
     Return the ids that were published, and the verdict. It is given before the replay,
-    which would bring back what a service lost of what stands in its topics.
+    which would bring back what the indexer lost of what stands in its topic. To the
+    indexer alone: the services before it would send the newest texts once more, after
+    all that was replayed to it, and an old text that had won would be gone again.
     """
     touched = await arena.load.wave(WAVE)
     await arena.settle(touched)
@@ -32,7 +34,7 @@ async def trial(arena: Arena) -> tuple[set[str], Verdict]:
     # Nobody waits here for the groups: a spoilt one may never come to its end.
     verdict = await arena.verdict(touched)
     if verdict:
-        await put_back(arena)
+        await put_back_to(arena, SEARCH_INDEXER, RELEASES_ENRICHED)
         verdict = await arena.settle(touched)
     return touched, verdict
 
