@@ -45,8 +45,11 @@ lint: setup ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# End-to-end tests wait more than they compute. Each process has engines of its own.
+PROCESSES ?= 2
+
 test: setup ## unit, property, contract, integration and end-to-end tests on the embedded engines
-	$(BIN)/pytest -m "not engines and not faults and not mutants"
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile -m "not engines and not faults and not mutants"
 
 test-engines: setup ## the tests on the real Apache Kafka and Elasticsearch (Java and Maven needed)
 	$(BIN)/pytest -m engines

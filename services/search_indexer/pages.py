@@ -8,6 +8,7 @@ from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
 from search_indexer.ask import TIMEOUT_SECONDS, ask_all, in_words
 from search_indexer.families import RELEASES
+from search_indexer.ready import aliases_of_family
 
 KEEP_ALIVE = "5m"
 """Between two pages: whoever takes longer over one finds the point in time gone."""
@@ -40,7 +41,9 @@ async def pages(
     """
     patient = client.options(max_retries=0, request_timeout=TIMEOUT_SECONDS)
     with in_words(RELEASES):
-        opened = await patient.open_point_in_time(index=RELEASES, keep_alive=KEEP_ALIVE)
+        opened = await patient.open_point_in_time(
+            index=await _behind(patient) or RELEASES, keep_alive=KEEP_ALIVE
+        )
     view = {"id": opened["id"], "keep_alive": KEEP_ALIVE}
     body = {
         "query": query,
@@ -56,6 +59,12 @@ async def pages(
         # Elasticsearch forgets it by itself after a while, if it cannot be told.
         with suppress(ApiError, TransportError):
             await patient.close_point_in_time(id=view["id"])
+
+
+async def _behind(client: AsyncElasticsearch) -> list[str]:
+    # The embedded engine's point in time of an alias has but one of its indices.
+    held = await aliases_of_family(client, RELEASES)
+    return sorted(index for index, aliases in held.items() if RELEASES in aliases)
 
 
 async def _read(

@@ -11,6 +11,7 @@ from elasticsearch import AsyncElasticsearch
 from operator_console import __main__
 from search_indexer.documents import documents
 from search_indexer.families import FAMILIES, RELEASES, REVISIONS, write_alias
+from search_indexer.install import NO_ILM
 from search_indexer.templates import version
 from tests.engines.noida import NoidaServer
 from tests.integration.test_indexing import new_writer
@@ -69,7 +70,7 @@ async def write(client, *events):
 
 def test_install_says_what_is_new_and_the_second_time_nothing(shell):
     code, out, err = shell("index", "install", "--dry-run")
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, f"{NO_ILM}\n")
     assert f"index template {RELEASES}: would install" in out
     code, out, _ = shell("index", "install", "--json")
     assert code == 0

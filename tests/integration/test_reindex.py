@@ -13,7 +13,13 @@ from communique.errors import NotReadyError
 from communique.query import Search
 from search_indexer import reindex as module
 from search_indexer.documents import documents
-from search_indexer.families import RELEASES, REVISIONS, IndexName
+from search_indexer.families import (
+    RELEASES,
+    REVISIONS,
+    IndexName,
+    index_name,
+    write_alias,
+)
 from search_indexer.install import bring, indices, install
 from search_indexer.moves import CUT_OFF, kept_from_before
 from search_indexer.ready import aliases_of_family, ensure_index
@@ -277,7 +283,7 @@ async def test_what_an_index_completes(client, engines):
     async def completed(kind, prefix):
         completion = {"field": f"suggest.{kind}", "skip_duplicates": True}
         answer = await client.search(
-            index=RELEASES,
+            index=write_alias(index_name(RELEASES, event.first_seen_at)),
             suggest={"names": {"prefix": prefix, "completion": completion}},
             source=False,
         )

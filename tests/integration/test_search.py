@@ -344,7 +344,10 @@ async def test_every_filter_of_the_command_finds_the_release(client, word, shell
 
 @pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
 async def test_a_search_is_exported_to_the_last_release(client, word, shell, ending):
-    events = [fresh(text=word) for _ in range(450)]  # more than two pages
+    events = [  # more than two pages, and of two indices
+        fresh(text=word, first_seen_at=FIRST_SEEN.replace(year=1995 + number % 2))
+        for number in range(450)
+    ]
     await write(client, *events)
     code, out, err = await shell("search", word, "--export", f"a.{ending}")
     assert (code, out) == (0, "")
