@@ -12,6 +12,7 @@ from communique.errors import UndecodableError, WrongSchemaError
 from communique.topics import PAGE_FETCHER, SEARCH_INDEXER, Naming
 from operator_console import __main__
 from operator_console.cli import dead_letters
+from operator_console.cli.output import console
 from tests.fakes import Broker, FakeProducer, FakeReader
 
 NAMING = Naming()
@@ -74,7 +75,7 @@ def kafka(monkeypatch):
 @pytest.fixture
 def shell(monkeypatch, capfd):
     """Run `communique dead-letters`; code, stdout, stderr."""
-    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(console, "width", 300)
 
     def run(*arguments):
         words = ["communique", "dead-letters", *map(str, arguments)]

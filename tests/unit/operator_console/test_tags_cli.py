@@ -11,6 +11,7 @@ from communique.tags import Theme
 from communique.topics import RELEASES_ENRICHED, RELEASES_RAW, Naming
 from operator_console import __main__
 from operator_console.cli import retag, tags
+from operator_console.cli.output import console
 from tests.fakes import Broker, FakeProducer, FakeReader
 from tests.unit.enrichment_worker.examples import RELEASE, SEEN, raw
 from tests.unit.operator_console.test_dead_letters_cli import Held
@@ -55,7 +56,7 @@ def kafka(monkeypatch):
 @pytest.fixture
 def shell(monkeypatch, capfd):
     """Run `communique`; code, what it printed as JSON or text, stderr."""
-    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(console, "width", 300)
 
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["communique", *map(str, words)])
