@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from elasticsearch import ApiError, AsyncElasticsearch, TransportError
+from elasticsearch import (
+    ApiError,
+    AsyncElasticsearch,
+    NotFoundError,
+    TransportError,
+)
 
 from search_indexer.ask import TIMEOUT_SECONDS, ask_all, in_words
 from search_indexer.families import RELEASES
-from search_indexer.ready import aliases_of_family
 
 KEEP_ALIVE = "5m"
 """Between two pages: whoever takes longer over one finds the point in time gone."""
@@ -63,8 +67,10 @@ async def pages(
 
 async def _behind(client: AsyncElasticsearch) -> list[str]:
     # The embedded engine's point in time of an alias has but one of its indices.
-    held = await aliases_of_family(client, RELEASES)
-    return sorted(index for index, aliases in held.items() if RELEASES in aliases)
+    try:
+        return sorted(await client.indices.get_alias(name=RELEASES))
+    except NotFoundError:
+        return []
 
 
 async def _read(

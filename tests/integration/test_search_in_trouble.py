@@ -10,10 +10,11 @@ import random
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from elasticsearch import AsyncElasticsearch
+from elasticsearch import ApiError, AsyncElasticsearch
 
 from communique.errors import NotReadyError
 from communique.query import Search
@@ -21,10 +22,12 @@ from communique.worker.metrics import Metrics
 from communique.worker.progress import Progress
 from operator_console import __main__
 from search_indexer import pages
+from search_indexer.ask import lack
 from search_indexer.bulk import BulkWriter
 from search_indexer.documents import documents
-from search_indexer.families import RELEASES, REVISIONS
+from search_indexer.families import FAMILIES, RELEASES, REVISIONS
 from search_indexer.install import install
+from search_indexer.kibana.bodies import panel_bodies
 from search_indexer.search import (
     IncompleteError,
     every_release,
@@ -35,11 +38,12 @@ from search_indexer.search import (
 from search_indexer.waiting import Waiting
 from tests.engines.elasticsearch import ElasticsearchServer
 from tests.engines.process import HOST, free_ports
-from tests.unit.search_indexer.examples import release
+from tests.unit.search_indexer.examples import FIRST_SEEN, release
 
 pytestmark = pytest.mark.engines
 
 WORD = "flood"
+PANELS = panel_bodies(FIRST_SEEN - timedelta(days=2), FIRST_SEEN)
 
 
 @pytest.fixture(scope="module")
@@ -103,13 +107,13 @@ def told(err, *words):
         assert word in err
 
 
-async def broken(client, mapping, **settings):
+async def broken(client, mapping, alias=RELEASES, **settings):
     """Put an index behind the alias that cannot do what ours can."""
     await client.indices.create(
         index=f"broken-{uuid.uuid4().hex}",
         mappings=mapping,
         settings=settings,
-        aliases={RELEASES: {}},
+        aliases={alias: {}},
         wait_for_active_shards=0,
     )
 
@@ -176,6 +180,27 @@ async def test_where_no_shard_can_be_read_each_command_says_so(
     assert (code, out) == (1, "")
     told(err, "shards")
     assert list(Path().iterdir()) == []
+
+
+async def test_each_panel_has_an_answer_of_an_older_mapping(client):
+    since = {"@timestamp": {"type": "date"}}
+    for alias in FAMILIES:
+        await client.indices.create(
+            index=f"old-{alias}", mappings={"properties": since}, aliases={alias: {}}
+        )
+    for asked in PANELS.values():
+        answer = await client.search(index=asked.alias, body=dict(asked.body))
+        assert lack(answer) is None
+
+
+async def test_a_panel_is_no_empty_one_where_no_shard_can_be_read(client):
+    for alias in FAMILIES:
+        await broken(client, {}, alias=alias, **AWAY)
+    for asked in PANELS.values():
+        with pytest.raises(ApiError, match="503"):
+            await client.options(max_retries=0).search(
+                index=asked.alias, body=dict(asked.body)
+            )
 
 
 @pytest.mark.parametrize("arguments", COMMANDS)

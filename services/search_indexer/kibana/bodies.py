@@ -97,7 +97,8 @@ def _documents(
     return {
         **asked,
         "size": FOUND,
-        "sort": [{field: {"order": direction}}],
+        # So does Kibana: its setting `sort:options`.
+        "sort": [{field: {"order": direction, "unmapped_type": "boolean"}}],
         "fields": list(found.columns),
         "_source": False,
     }
