@@ -1,9 +1,11 @@
-"""A ministry of the demo and the clock that it goes by."""
+"""A ministry of the demo, the clock that it goes by, and a shell."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from operator_console import __main__
 from operator_console.demo.ministry import Site, open_sites
 from operator_console.demo.releases import sample_releases
 
@@ -32,3 +34,19 @@ def site(clock: Clock) -> Site:
     site = open_sites(sample_releases(), clock=clock)["ke-health"]
     clock.advance(3600)
     return site
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch, capfd):
+    """Run `communique` in this process, in an empty folder; code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COMMUNIQUE_HOME", raising=False)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["communique", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            __main__.main()
+        printed = capfd.readouterr()
+        return end.value.code or 0, printed.out, printed.err
+
+    return run
