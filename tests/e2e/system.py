@@ -122,7 +122,7 @@ class System:
             found: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
             return found
 
-    async def all_settled(self, *services: Service) -> None:
+    async def all_settled(self, *services: Service, seconds: float = 60) -> None:
         """
         Return when `services` have committed all that there is to read.
 
@@ -132,7 +132,9 @@ class System:
         for service in services or SERVICES:
             ends = await self.ends(service)
             await until(
-                lambda s=service, e=ends: self.waiting(s, e), lambda left: left == 0
+                lambda s=service, e=ends: self.waiting(s, e),
+                lambda left: left == 0,
+                seconds,
             )
 
     async def documents(self, index: str) -> dict[str, tuple[int, dict]]:

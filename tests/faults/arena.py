@@ -104,12 +104,8 @@ class Arena:
         """Wait until all is found and no service has anything left; then judge."""
         deadline = time.monotonic() + self.patience_seconds
         await self.found(keys, deadline=deadline)
-        for service in SERVICES:
-            await until(
-                lambda s=service: self.system.waiting(s),
-                lambda left: left == 0,
-                max(10.0, deadline - time.monotonic()),
-            )
+        left = max(10.0, deadline - time.monotonic())
+        await self.system.all_settled(*SERVICES, seconds=left)
         return await judge(self.system.client, self.load.expected(keys))
 
     async def verdict(self, keys: Iterable[str]) -> Verdict:

@@ -14,6 +14,8 @@ UNDER_WAY = 40
 """So many are with the indexer when everything is told to end."""
 COMMIT_SECONDS = 2.0
 """Within these, what was acked too early is committed too early."""
+START_SECONDS = 5.0
+"""Within these, services that start have a batch in hand."""
 
 
 async def trial(arena: Arena) -> tuple[set[str], Verdict]:
@@ -53,9 +55,10 @@ async def _ended_without_a_sink(arena: Arena) -> set[str]:
         async with arena.proxy.away():
             await until(enriched, lambda count: count >= UNDER_WAY)
             await asyncio.sleep(COMMIT_SECONDS)
-            await arena.running.stop()
-            arena.running = arena.start()
-            await asyncio.sleep(5)
+            for _ in range(2):
+                await arena.running.stop()
+                arena.running = arena.start()
+                await asyncio.sleep(START_SECONDS)
             for service in SERVICES:
                 await arena.running.kill(f"{service.name}-0")
             await asyncio.sleep(4)
