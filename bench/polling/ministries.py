@@ -2,8 +2,8 @@
 Thousands of ministries in one process: a bare HTTP server on all loopback addresses.
 
 `python -m bench.polling.ministries` prints its port, serves until its input ends, and
-answers `GET /_served` with how often each feed was asked so far. Four feeds of five know
-their visitors and answer 304; of the others, each answer is another document on
+answers `GET /_served` with how often each feed was asked so far. Four feeds of five
+know their visitors and answer 304; of the others, each answer is another document on
 /changing/… and the same one on /same/….
 """
 

@@ -92,7 +92,7 @@ class Connections:
             await one.aclose()
 
     async def _taken(self, place: _Place) -> _Connection | None:
-        """Return the connection that is kept for `place`, unless it is past its time."""
+        """Return the connection kept for `place`, unless it is past its time."""
         if place not in self._idle:
             return None
         connection, until = self._idle.pop(place)

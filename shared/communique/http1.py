@@ -5,7 +5,7 @@ httpcore's own connection may be used by anybody at any moment: it locks each st
 asks at each lock which library runs the loop. Ours has one user, who waits.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import suppress
 
 import h11
@@ -67,6 +67,8 @@ class Http1Connection:
         await self._stream.aclose()
 
     async def _written(self, request: httpcore.Request) -> bytes:
+        if not isinstance(request.stream, AsyncIterable):
+            raise TypeError("an asynchronous request has a stream")
         try:
             written = self._exchange.send(
                 h11.Request(
@@ -85,7 +87,9 @@ class Http1Connection:
         while isinstance(part := await self._next_event(), h11.Data):
             yield bytes(part.data)
 
-    async def _next_event(self) -> h11.Event | type[h11.PAUSED]:
+    async def _next_event(
+        self,
+    ) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         try:
             while (event := self._exchange.next_event()) is h11.NEED_DATA:
                 data = await self._stream.read(_READ_BYTES)
