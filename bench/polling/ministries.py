@@ -2,15 +2,18 @@
 Thousands of ministries in one process: a bare HTTP server on all loopback addresses.
 
 `python -m bench.polling.ministries` prints its port, serves until its input ends, and
-answers `GET /_served` with the number of requests so far. Four feeds of five know their
-visitors and answer 304; of the others, each answer is another document on /changing/…
-and the same one on /same/….
+answers `GET /_served` with how often each feed was asked so far. Four feeds of five
+know their visitors and answer 304; of the others, each answer is another document on
+/changing/… and the same one on /same/….
 """
 
 import asyncio
+import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from typing import ClassVar
 
 FEEDS_A_HOST = 1
 ITEMS = 20
@@ -24,7 +27,7 @@ def addresses(count: int, port: int, *, kind: str) -> Iterator[str]:
 
 
 class Ministries(asyncio.Protocol):
-    served = 0
+    served: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         self.received = b""
@@ -42,8 +45,8 @@ class Ministries(asyncio.Protocol):
     def answer(self, head: bytes) -> bytes:
         path = head.split(b" ", 2)[1].decode()
         if path == "/_served":
-            return response(200, str(Ministries.served).encode())
-        Ministries.served += 1
+            return response(200, json.dumps(Ministries.served).encode())
+        Ministries.served[path] += 1
         _, kind, number = path.split("/")
         known = int(number) % 5 > 0
         if known and b"if-none-match:" in head.lower():

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -61,10 +62,10 @@ async def ministries() -> AsyncIterator[int]:
         await process.wait()
 
 
-async def served(port: int) -> int:
-    """Return how many requests the ministries have had."""
+async def served(port: int) -> Counter[str]:
+    """Return how often the ministries were asked for each feed."""
     async with httpx.AsyncClient(trust_env=False) as client:
-        return int((await client.get(f"http://127.0.0.1:{port}/_served")).text)
+        return Counter((await client.get(f"http://127.0.0.1:{port}/_served")).json())
 
 
 @asynccontextmanager

@@ -141,8 +141,9 @@ def _suggestion(
     page: etree._Element, css: str, elements: list[etree._Element], reading: Reading
 ) -> Suggestion | None:
     best: Suggestion | None = None
+    link = _link(elements)
     for date in (*_dates(elements, reading), None):
-        selectors = Selectors(item=css, link=_link(elements), date=date)
+        selectors = Selectors(item=css, link=link, date=date)
         items = read_list(page, selectors, reading, limit=MAX_ITEMS).items
         dated = sum(item.published_at is not None for item in items)
         links = {item.link for item in items if item.link}
@@ -175,9 +176,10 @@ def _link(elements: list[etree._Element]) -> str | None:
     """Return where the headline's link is, unless it is the first with words."""
     votes: Counter[str | None] = Counter()
     for element in elements[:10]:
-        links = [anchor for anchor in element.iter("a") if anchor.get("href")][:20]
-        longest = max(links, key=lambda anchor: len(shown(anchor)), default=None)
-        first = next((anchor for anchor in links if shown(anchor)), None)
+        anchors = (anchor for anchor in element.iter("a") if anchor.get("href"))
+        lengths = {anchor: len(shown(anchor)) for anchor in islice(anchors, 20)}
+        longest = max(lengths, key=lengths.__getitem__, default=None)
+        first = next((anchor for anchor, length in lengths.items() if length), None)
         if longest is None or longest is first:
             votes[None] += 1
             continue

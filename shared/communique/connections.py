@@ -7,16 +7,19 @@ looks at the one connection that could serve it.
 """
 
 import ssl
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
 import httpcore
-from httpcore import AsyncHTTPConnection
+
+from communique.http1 import Http1Connection
 
 KEPT_SECONDS = 10.0
 
+_Connection = Http1Connection | httpcore.AsyncHTTP2Connection
 _Place = tuple[bytes, bytes, int]
 """Scheme, host and port."""
 
@@ -32,9 +35,10 @@ class Connections:
         kept: int,
     ) -> None:
         self._ssl_context = ssl_context
+        self._ssl_context.set_alpn_protocols(["http/1.1", "h2"])
         self._network_backend = network_backend
         self._kept = kept
-        self._idle: OrderedDict[_Place, AsyncHTTPConnection] = OrderedDict()
+        self._idle: OrderedDict[_Place, tuple[_Connection, float]] = OrderedDict()
 
     async def __aenter__(self) -> Self:
         return self
@@ -51,7 +55,7 @@ class Connections:
         """Close what is idle; what is at work closes with its answer."""
         self._kept = 0
         while self._idle:
-            _, connection = self._idle.popitem()
+            _, (connection, _) = self._idle.popitem()
             await connection.aclose()
 
     async def handle_async_request(
@@ -60,14 +64,7 @@ class Connections:
         """Return the answer to `request`; closing that frees its connection."""
         origin = request.url.origin
         place = (origin.scheme, origin.host, origin.port)
-        connection = await self._taken(place) or AsyncHTTPConnection(
-            origin,
-            ssl_context=self._ssl_context,
-            keepalive_expiry=KEPT_SECONDS,
-            http1=True,
-            http2=True,
-            network_backend=self._network_backend,
-        )
+        connection = await self._taken(place) or await self._opened(request)
         try:
             response = await connection.handle_async_request(request)
         except BaseException:
@@ -80,26 +77,46 @@ class Connections:
             extensions=response.extensions,
         )
 
-    async def put_back(self, place: _Place, connection: AsyncHTTPConnection) -> None:
+    async def put_back(self, place: _Place, connection: _Connection) -> None:
         """Keep a connection that has served, or close it."""
         closing = []
-        if not connection.is_idle() or connection.has_expired():
-            closing.append(connection)
-        else:
+        if connection.is_idle():
             if place in self._idle:
-                closing.append(self._idle.pop(place))
-            self._idle[place] = connection
+                closing.append(self._idle.pop(place)[0])
+            self._idle[place] = connection, time.monotonic() + KEPT_SECONDS
+        else:
+            closing.append(connection)
         while len(self._idle) > self._kept:
-            closing.append(self._idle.popitem(last=False)[1])
+            closing.append(self._idle.popitem(last=False)[1][0])
         for one in closing:
             await one.aclose()
 
-    async def _taken(self, place: _Place) -> AsyncHTTPConnection | None:
-        connection = self._idle.pop(place, None)
-        if connection is not None and connection.has_expired():
-            await connection.aclose()
+    async def _taken(self, place: _Place) -> _Connection | None:
+        """Return the connection kept for `place`, unless it is past its time."""
+        if place not in self._idle:
             return None
-        return connection
+        connection, until = self._idle.pop(place)
+        if time.monotonic() < until and not connection.has_expired():
+            return connection
+        await connection.aclose()
+        return None
+
+    async def _opened(self, request: httpcore.Request) -> _Connection:
+        origin = request.url.origin
+        host = origin.host.decode("ascii")
+        seconds = request.extensions.get("timeout", {}).get("connect")
+        stream = await self._network_backend.connect_tcp(
+            host, origin.port, timeout=seconds
+        )
+        if origin.scheme != b"https":
+            return Http1Connection(stream)
+        stream = await stream.start_tls(
+            self._ssl_context, server_hostname=host, timeout=seconds
+        )
+        chosen = stream.get_extra_info("ssl_object").selected_alpn_protocol()
+        if chosen == "h2":
+            return httpcore.AsyncHTTP2Connection(origin, stream)
+        return Http1Connection(stream)
 
 
 class _Answer:
@@ -109,12 +126,12 @@ class _Answer:
         self,
         connections: Connections,
         place: _Place,
-        connection: AsyncHTTPConnection,
+        connection: _Connection,
         response: httpcore.Response,
     ) -> None:
         self._connections = connections
         self._place = place
-        self._connection: AsyncHTTPConnection | None = connection
+        self._connection: _Connection | None = connection
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

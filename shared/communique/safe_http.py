@@ -6,7 +6,6 @@ us, every hop checked, with caps on size and time.
 """
 
 import asyncio
-import http.cookiejar
 import ssl
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,6 +68,17 @@ class Response:
         return self.headers.get("content-type")
 
 
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Keep none of them."""
+
+
+class _Client(httpx.AsyncClient):
+    """What one ministry sets, no other visit carries: cookies live within a `get`."""
+
+    cookies = _NoCookies()  # type: ignore[override]
+
+
 def safe_client(
     *,
     user_agent: str,
@@ -100,7 +110,7 @@ def safe_client(
         )
 
     files = {rule.ca_file for rule in rules if rule.ca_file}
-    return httpx.AsyncClient(
+    return _Client(
         transport=RuledTransport(
             transport(ssl_context),
             {file: transport(with_extra_ca(file)) for file in files},
@@ -110,10 +120,6 @@ def safe_client(
             "User-Agent": user_agent,
             "Accept-Encoding": "gzip, deflate, br, zstd",
         },
-        # What one ministry sets, no other visit carries: cookies live within one `get`.
-        cookies=http.cookiejar.CookieJar(
-            http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
-        ),
         timeout=timeout_seconds,
         follow_redirects=False,
         trust_env=False,
@@ -191,12 +197,13 @@ async def _follow(
             cookies.set_cookie_header(request)
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
-            location = response.headers.get("location")
+            found = _plain(response.headers)
+            location = found.get("location")
             if response.status_code not in _REDIRECTS or not location:
                 return Response(
                     status=response.status_code,
-                    headers=_plain(response.headers),
-                    body=await _body(response, max_bytes),
+                    headers=found,
+                    body=await _body(response, found, max_bytes),
                     url=str(target),
                     redirected=target != start,
                     moved_to=moved_to,
@@ -219,10 +226,12 @@ def _plain(headers: httpx.Headers) -> Mapping[str, str]:
     return found
 
 
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+async def _body(
+    response: httpx.Response, headers: Mapping[str, str], max_bytes: int
+) -> bytes:
     if response.status_code >= 400:
         return b""
-    announced = response.headers.get("content-length", "")
+    announced = headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > max_bytes:
         raise too_large(max_bytes)
     received = bytearray()
@@ -232,7 +241,7 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
             received += part
             if len(received) > max_bytes:
                 raise too_large(max_bytes)
-    encodings = response.headers.get("content-encoding", "")
+    encodings = headers.get("content-encoding", "")
     body = decompressed(bytes(received), encodings, limit=max_bytes)
     if body is None:
         raise too_large(max_bytes)

@@ -25,7 +25,7 @@ from communique.topics import (
     RELEASES_RAW,
 )
 from communique.worker.partition_state import PLANNED, WAITING
-from feed_poller.visit import entry_record
+from feed_poller.told import entry_record
 from search_indexer.families import RELEASES, REVISIONS
 from search_indexer.handle import handle as index
 from tests.property.pipeline import (

@@ -21,7 +21,7 @@ from communique.codec import decode
 from communique.events import LedgerLine
 from communique.identity import partition_for
 from communique.topics import ENTRIES, LEDGER, PAGE_FETCHER
-from feed_poller.visit import entry_record
+from feed_poller.told import entry_record
 from tests.fakes import Clock
 from tests.property.pipeline import Pipeline, Topics, entry, events, told
 from tests.property.processes import NAMING, KilledError, MortalProducer, Process

@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from communique.worker.partition_state import PartitionState
-from feed_poller.visit import entry_record
+from feed_poller.told import entry_record
 from page_fetcher.tasks import plan, tally
 from tests.fakes import CrashError, FakeProducer, FakeReader
 from tests.unit.page_fetcher.test_visit import (

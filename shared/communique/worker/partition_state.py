@@ -6,7 +6,6 @@ the cluster and the next offset that it has seen; it may be deleted at any time.
 """
 
 import asyncio
-import json
 import sqlite3
 import time
 from collections import Counter
@@ -14,7 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from communique.codec import Message, Record
+from communique.parts import Part
 from communique.worker.kept_database import (
     Form,
     delete_kept,
@@ -72,6 +74,13 @@ class Note:
 
     id: str
     value: bytes | None
+
+
+class _Place(Part):
+    """What the schedule needs of a record; the rest, which may be long, is not read."""
+
+    host: str
+    due_at: float | None
 
 
 class PartitionState:
@@ -209,16 +218,15 @@ class PartitionState:
         return open_kept(self._path, _FORM, cluster=self._cluster)
 
 
-def _place(value: bytes | None) -> tuple[str | None, float | None] | None:
+def _place(value: bytes | None) -> tuple[str, float | None] | None:
     """Return host and due time of a state record; None if it is no state record."""
     if value is None:
         return None
     try:
-        known = json.loads(value)
-        host, due_at = known["host"], known["due_at"]
-        return str(host), None if due_at is None else float(due_at)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        place = _Place.model_validate_json(value)
+    except ValidationError:
         return None
+    return place.host, place.due_at
 
 
 def _text(key: bytes | None) -> str:

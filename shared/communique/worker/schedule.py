@@ -8,6 +8,7 @@ cut off is still in the state topic with its due time, so it runs again.
 import asyncio
 import contextlib
 import heapq
+import math
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -175,16 +176,19 @@ class Schedule:
 
     def _start_due(self) -> None:
         now = self._clock()
-        ready = True
-        while ready and len(self._at_work) < self._limit:
-            ready = False
-            # Round robin over partitions, so that no one of them is starved.
-            for partition, hosts in self._hosts.items():
-                if len(self._at_work) >= self._limit:
-                    break
-                if (host := hosts.next(now)) is not None:
-                    ready = True
-                    self._start(partition, host)
+        while self._hosts and len(self._at_work) < self._limit:
+            # The host that is ready first, whatever its partition: those whose hosts
+            # are always ready leave room for the others.
+            partition = min(self._hosts, key=self._next_at)
+            hosts = self._hosts.pop(partition)
+            self._hosts[partition] = hosts  # of equals, the next one has its turn
+            if (host := hosts.next(now)) is None:
+                return
+            self._start(partition, host)
+
+    def _next_at(self, partition: int) -> float:
+        next_at = self._hosts[partition].next_at()
+        return math.inf if next_at is None else next_at
 
     def _start(self, partition: int, host: str) -> None:
         work = asyncio.create_task(self._work(self._states[partition], host))

@@ -24,8 +24,9 @@ from feed_poller.history import History
 from feed_poller.see import MAX_TEXT_CHARACTERS
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
+from feed_poller.told import entry_record
 from feed_poller.validators import Validators
-from feed_poller.visit import Visitor, entry_record
+from feed_poller.visit import Visitor
 from tests.fakes import Broker, Clock, CrashError, FakeProducer, FakeReader
 
 NAMING = Naming()

@@ -18,7 +18,7 @@ from communique.worker.metrics import Metrics
 from communique.worker.partition_state import PartitionState, Task
 from communique.worker.progress import Progress
 from communique.worker.reader import RecentMessages
-from feed_poller.visit import entry_record
+from feed_poller.told import entry_record
 from operator_console.dead_letters import replay_record
 from operator_console.ingest import ingest_record
 from page_fetcher.settings import PageFetcherSettings

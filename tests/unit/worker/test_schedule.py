@@ -133,6 +133,7 @@ class World:
         self.most_out = 0
         self.hold = None
         self.pause = {}
+        self.always_due = set()
         self.errors = {}
         self.schedule = Schedule(
             self.visit,
@@ -192,12 +193,16 @@ class World:
                 await self.hold.wait()
             if error := self.errors.get(task.id):
                 raise error
-            value = {"host": task.host, "due_at": None}
+            self.visits.append((self.clock(), task.host, task.id))
+            due_at = None
+            if task.host in self.always_due:
+                self.clock.advance(0.1)
+                due_at = self.clock()
+            value = {"host": task.host, "due_at": due_at}
             async with state.lock:
                 await state.save(
                     [Note(task.id, json.dumps(value).encode())], self.producer
                 )
-            self.visits.append((self.clock(), task.host, task.id))
         finally:
             self.out.discard(task.host)
         return self.pause.get(task.host, 0.0)
@@ -294,6 +299,17 @@ async def test_partitions_take_turns_when_there_is_little_room(world):
     await world.settle()
     assert "other" in world.out
     world.hold.set()
+
+
+async def test_tasks_that_are_always_due_starve_no_other_partition(world):
+    world = await world(limit=1, partitions=(0, 1))
+    world.always_due = {f"h{number}" for number in range(5)}
+    for number in range(5):
+        await world.put(f"p0-{number}", f"h{number}", 1000.0)
+    await world.put("p1", "other", 1000.0, partition=1)
+    while len(world.visits) < 20:
+        await asyncio.sleep(0)
+    assert "other" in {host for _, host, _ in world.visits}
 
 
 async def test_a_task_that_is_cut_off_runs_again_when_the_partition_is_back(world):
