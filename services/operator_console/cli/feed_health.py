@@ -32,8 +32,8 @@ def list_feeds(
     """Show every feed with its health, its last visit, and the reason in words."""
     if sort not in SORTS:
         raise UsageError(f"--sort is one of {', '.join(SORTS)}, not {sort!r}.")
-    now = datetime.now(UTC)
     feeds, visits = asyncio.run(_read(kafka_settings(home_folder(home))))
+    now = datetime.now(UTC)  # after the last visit that was read
     lines = [health(feed, visits.get(key, []), now=now) for key, feed in feeds.items()]
     lines.sort(key=SORTS[sort])
     if failing:
