@@ -81,7 +81,8 @@ def render_mutants(rows: Mapping[str, Figures], seed: int) -> str:
         "",
         "Each row is a Communique with one line of its delivery spoilt on purpose "
         "(`tests/programs/mutant.py`) in the trial of `tests/faults/trial.py`: "
-        "everything killed while the sink is away, Kafka away, all topics replayed. "
+        "everything ended and killed while the sink is away, Kafka away, and what was "
+        "enriched replayed in any order. "
         "A suite that saw "
         "nothing here would see nothing of a real fault either. "
         "`make test-mutants` writes it; `make test-faults MUTANT=name` fails.",
