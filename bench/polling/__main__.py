@@ -21,7 +21,7 @@ PARTS = {"rate": rate, "latency": latency, "idle": idle}
 async def run(parts: list[str]) -> None:
     for part in parts:
         with tempfile.TemporaryDirectory(prefix="bench-polling-") as directory:
-            for line in await PARTS[part](Path(directory)):
+            async for line in PARTS[part](Path(directory)):
                 print(line, flush=True)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +19,8 @@ KNOWN = 20
 """Entries that each feed remembers."""
 
 
-async def idle(directory: Path) -> list[str]:
-    """Return the line: memory and time of a process that only waits."""
+async def idle(directory: Path) -> AsyncIterator[str]:
+    """Yield the line: memory and time of a process that only waits."""
     async with service.engines(directory) as kafka:
         async with Producer(kafka, client_id="bench") as producer:
             for start in range(0, FEEDS, 1000):
@@ -32,7 +33,7 @@ async def idle(directory: Path) -> list[str]:
             await asyncio.sleep(SECONDS)
             share = (poller.cpu_seconds() - before) / (time.perf_counter() - started)
             memory = poller.memory_bytes()
-    return [f"{FEEDS} idle feeds: {share:.1%} of a core, {memory / 1e6:.0f} MB at most"]
+    yield f"{FEEDS} idle feeds: {share:.1%} of a core, {memory / 1e6:.0f} MB at most"
 
 
 def _states(numbers: range) -> list[Record]:

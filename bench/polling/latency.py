@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -19,8 +20,8 @@ INTERVAL_SECONDS = 4.0
 SECONDS = 30.0
 
 
-async def latency(directory: Path) -> list[str]:
-    """Return the line: feeds at their own times, each fifth with news at each visit."""
+async def latency(directory: Path) -> AsyncIterator[str]:
+    """Yield the line: feeds at their own times, each fifth with news at each visit."""
     async with (
         service.ministries() as port,
         service.engines(directory) as kafka,
@@ -33,11 +34,11 @@ async def latency(directory: Path) -> list[str]:
             await asyncio.sleep(INTERVAL_SECONDS * 10 / FEEDS)
         waits = await _waits(kafka)
     p95 = quantiles(waits, n=20)[-1]
-    return [
+    yield (
         f"from the answer to `entries`: median {median(waits) * 1000:.0f} ms, "
         f"p95 {p95 * 1000:.0f} ms, worst {max(waits) * 1000:.0f} ms "
         f"({len(waits)} entries, {FEEDS / INTERVAL_SECONDS:.0f} visits/s)"
-    ]
+    )
 
 
 async def _waits(kafka) -> list[float]:

@@ -64,7 +64,7 @@ async def ministries() -> AsyncIterator[int]:
 
 async def served(port: int) -> Counter[str]:
     """Return how often the ministries were asked for each feed."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         return Counter((await client.get(f"http://127.0.0.1:{port}/_served")).json())
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bench.polling import poller as service
@@ -13,9 +14,8 @@ CONCURRENCY = 64
 SECONDS = 15.0
 
 
-async def rate(directory: Path) -> list[str]:
-    """Return the table: with documents that change at each visit, and that do not."""
-    lines = []
+async def rate(directory: Path) -> AsyncIterator[str]:
+    """Yield a line each: with documents that do not change, and that do each time."""
     for kind, words in (
         ("same", "the fifth feed sends the same document"),
         ("changing", "the fifth feed has one new entry"),
@@ -28,13 +28,12 @@ async def rate(directory: Path) -> list[str]:
             visits, ours, memory = await _visits(folder, urls, port)
             after = await _bare(urls)
         bare, theirs = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
-        lines.append(
+        yield (
             f"{words}: {visits:.0f} visits/s, bare httpx {bare:.0f} requests/s "
             f"({before[0]:.0f} before, {after[0]:.0f} after): {visits / bare:.2f}; "
             f"processor {ours * 1e3:.2f} and {theirs * 1e3:.2f} ms each: "
             f"{theirs / ours:.2f}; memory {memory / 1e6:.0f} MB"
         )
-    return lines
 
 
 async def _bare(urls: list[str]) -> tuple[float, float]:

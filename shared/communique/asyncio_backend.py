@@ -9,7 +9,7 @@ import asyncio
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, SupportsIndex
 
 import httpcore
 
@@ -28,17 +28,35 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
         """Return a connection; raises httpcore's ConnectError and ConnectTimeout."""
         with _told_as(httpcore.ConnectError, httpcore.ConnectTimeout):
             async with asyncio.timeout(timeout):
-                return _Stream(*await asyncio.open_connection(host, port))
+                loop, reader = asyncio.get_running_loop(), _Reader()
+                protocol = asyncio.StreamReaderProtocol(reader)
+                transport, _ = await loop.create_connection(
+                    lambda: protocol, host, port
+                )
+        return _Stream(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
 
     async def sleep(self, seconds: float) -> None:
         """Return after `seconds`."""
         await asyncio.sleep(seconds)
 
 
+class _Reader(asyncio.StreamReader):
+    """Knows how much has come that was not read."""
+
+    waiting = 0
+
+    def feed_data(self, data: Iterable[SupportsIndex]) -> None:
+        self.waiting += len(bytes(data))
+        super().feed_data(data)
+
+    async def read(self, n: int = -1) -> bytes:
+        data = await super().read(n)
+        self.waiting -= len(data)
+        return data
+
+
 class _Stream(httpcore.AsyncNetworkStream):
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    def __init__(self, reader: _Reader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
 
@@ -84,8 +102,9 @@ class _Stream(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's
-        if info == "is_readable":  # of an idle connection: the other side has closed
-            return self._reader.at_eof() or self._reader.exception() is not None
+        if info == "is_readable":  # of an idle connection: it serves no more
+            reader = self._reader
+            return bool(reader.waiting or reader.at_eof() or reader.exception())
         name = {"client_addr": "sockname", "server_addr": "peername"}.get(info, info)
         return self._writer.get_extra_info(name)
 

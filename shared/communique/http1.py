@@ -59,7 +59,7 @@ class Http1Connection:
         return is_done and exchange.trailing_data == (b"", False)
 
     def has_expired(self) -> bool:
-        """Return whether the server has closed an idle connection."""
+        """Return whether the server hung up on an idle connection, or spoke unasked."""
         return bool(self._stream.get_extra_info("is_readable"))
 
     async def aclose(self) -> None:

@@ -1,5 +1,6 @@
 """Connections are kept for the next request to their host, and not for ever."""
 
+import asyncio
 import ssl
 from contextlib import asynccontextmanager
 
@@ -106,3 +107,19 @@ async def test_a_connection_that_fails_is_closed():
 async def test_nobody_there_is_httpcores_own_error():
     with pytest.raises(httpcore.ConnectError):
         await AsyncioBackend().connect_tcp("127.0.0.1", 1)
+
+
+@pytest.mark.parametrize("words", [b"HTTP/1.1 408 Request Timeout\r\n\r\n", b""])
+async def test_a_connection_over_which_something_came_unasked_is_known(words):
+    async def serve(_reader, writer):
+        writer.write(words)  # nothing: it hangs up
+        writer.close()
+
+    running = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with running, asyncio.timeout(10):
+        _, port = running.sockets[0].getsockname()
+        stream = await AsyncioBackend().connect_tcp("127.0.0.1", port)
+        while not stream.get_extra_info("is_readable"):
+            await asyncio.sleep(0)
+        assert await stream.read(100) == words
+        await stream.aclose()
