@@ -1,21 +1,22 @@
-"""What in a text speaks for which theme: phrases, and organisations that are linked."""
+"""What in a text speaks for which theme: phrases, organisations, who deals with whom."""
 
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from communique.tags import Entity, Evidence
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
 from enrichment_worker.knowledge import CERTAIN, Phrase, Taxonomy
 from enrichment_worker.languages import Spoken
+from enrichment_worker.semantics.parties import NOBODY, Parties
 from enrichment_worker.text import Prose
+from enrichment_worker.theme_found import TITLE, Found
 
 FALLBACK = "en"
 """The language as which a text is read whose own has no phrases."""
 
-TITLE, LEAD, BODY = 1.8, 1.25, 1.0
+LEAD, BODY = 1.25, 1.0
 _IN_A_NAME = 0.5
 _IN_A_LIST = 0.5
 _LIST = 3
@@ -23,8 +24,6 @@ _LIST = 3
 _LEAD_SHARE, _LEAD_LEAST = 0.15, 400
 _PARTS = 5
 """A text is cut into so many, to see how far a subject is spread."""
-_REPEAT = 0.35
-"""What the second occurrence of a phrase adds; the third adds half of that …"""
 _BESIDE, _MOST_ROLES = 4, 8
 """Code points between a person's name and office; how many offices are looked for."""
 _OFFICES = ("minist", "department", "secretar")
@@ -38,55 +37,13 @@ _NEXT_IN_LIST = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Found:
-    """What speaks for one theme."""
-
-    weights: dict[str, list[float]] = field(default_factory=dict)
-    best: dict[str, float] = field(default_factory=dict)
-    in_title: dict[str, float] = field(default_factory=dict)
-    evidence: list[Evidence] = field(default_factory=list)
-    parts: set[int] = field(default_factory=set)
-
-    def add(self, key: str, weight: float, place: float) -> None:
-        """Count what `key` says, at a place that makes it weigh more or less."""
-        self.weights.setdefault(key, []).append(weight * place)
-        best = self.in_title if place == TITLE else self.best
-        best[key] = max(weight, best.get(key, 0.0))
-
-    @property
-    def weight(self) -> float:
-        """Return the sum over phrases; a phrase said again adds less each time."""
-        total = 0.0
-        for weights in self.weights.values():
-            best, *others = sorted(weights, reverse=True)
-            total += best + sum(
-                weight * _REPEAT / 2**nth for nth, weight in enumerate(others[:8])
-            )
-        spread = 1.0 + 0.12 * (min(len(self.parts), 4) - 1) if self.parts else 1.0
-        return total * spread
-
-    @property
-    def times(self) -> int:
-        """Return how often anything was said."""
-        return sum(len(weights) for weights in self.weights.values())
-
-    @property
-    def telling(self) -> float:
-        """
-        Return the sum of the two best phrases, as weighed in their files.
-
-        A phrase in the title and in the text counts as two.
-        """
-        return sum(sorted([*self.best.values(), *self.in_title.values()])[-2:])
-
-
 def collect(
     prose: Prose,
     title: str,
     spoken: Spoken,
     taxonomy: Taxonomy,
     entities: Iterable[Entity] = (),
+    parties: Parties = NOBODY,
 ) -> dict[str, Found]:
     """
     Return, by slug, what speaks for a theme or subtheme in `title` and `prose`.
@@ -95,7 +52,8 @@ def collect(
     of somebody's office, is said once and counts half: a release that quotes the
     Minister of Health need not be about health. So does what stands in a list,
     unless it says by itself that something is done about its subject. Where an
-    organisation supports a theme, the words in its name do not.
+    organisation supports a theme, the words in its name do not. That countries deal
+    with one another, two or more, may support one too.
     """
     entities = tuple(entities)
     found: dict[str, Found] = {}
@@ -107,6 +65,9 @@ def collect(
                 span = (one.start, one.end)
                 _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
     _collect_title(found, title, spoken.main, taxonomy, entities)
+    for phrase in taxonomy.supports.get(parties.lateral, ()):
+        span = _first(entities, parties.counterparts)
+        _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
     names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
     said = list(_said(prose, spoken, taxonomy))
     listed = _listed(said, prose.folded)
@@ -167,8 +128,21 @@ def _add(
     lead = max(_LEAD_LEAST, int(len(prose.text) * _LEAD_SHARE))
     one = found.setdefault(slug, Found())
     one.add(key, weight, LEAD if start < lead else BODY)
+    if start == end:
+        return
     one.parts.add(start // max(1, len(prose.text) // _PARTS))
     one.evidence.append(Evidence(text=prose.text[start:end], start=start, end=end))
+
+
+def _first(entities: Iterable[Entity], countries: Collection[str]) -> tuple[int, int]:
+    """Return where one of `countries` is first named; an empty span without that."""
+    spans = [
+        (one.start, one.end)
+        for entity in entities
+        if entity.type == "place" and entity.country in countries
+        for one in entity.mentions[:1]
+    ]
+    return min(spans, default=(0, 0))
 
 
 def _organisations(entities: Iterable[Entity]) -> Iterator[tuple[int, int]]:

@@ -87,7 +87,8 @@ def load_taxonomy(
                 excluded = {"excluding": plain.get("excluding", ())}
                 found += _phrases(slug, (one, excluded))
         for slug, one in ((name, theme), *subthemes.items()):
-            for section, ids in one.get("entities", {}).items():
+            told = (*one.get("entities", {}).items(), *one.get("parties", {}).items())
+            for section, ids in told:
                 for identity in ids:
                     phrase = Phrase(slug, identity, WEIGHTS[section])
                     supports.setdefault(identity, []).append(phrase)

@@ -15,9 +15,7 @@ HELD_BACK = load(FRESH)
 TAXONOMY = Path(__file__).parents[3] / "services/enrichment_worker/data/taxonomy"
 THEMES = {path.stem for path in TAXONOMY.glob("*.toml")}
 
-each = pytest.mark.parametrize(
-    "one", [*RELEASES, *HELD_BACK], ids=lambda one: one.name
-)
+each = pytest.mark.parametrize("one", [*RELEASES, *HELD_BACK], ids=lambda one: one.name)
 
 
 def occurs(name: str, one: Labelled) -> bool:
