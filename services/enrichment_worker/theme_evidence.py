@@ -1,4 +1,4 @@
-"""What in a text speaks for which theme: phrases, organisations, who deals with whom."""
+"""What speaks for which theme in a text: phrases, bodies, who deals with whom."""
 
 import re
 import sys
