@@ -5,7 +5,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from communique.tags import Entity, Evidence
+from communique.tags import Entity
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
 from enrichment_worker.knowledge import CERTAIN, Phrase, Taxonomy
 from enrichment_worker.languages import Spoken
@@ -31,6 +31,8 @@ _OFFICES = ("minist", "department", "secretar")
 _NEAR = 120
 """Code points on either side of a phrase in which its context stands."""
 _WORD = re.compile(r"[\w'&+]+")
+_MOST_BETWEEN = 40
+"""Code points between two subjects of a list."""
 _NEXT_IN_LIST = re.compile(
     r" ?,? (?:(?:and|or|as well as|et|ou|ainsi que|y|e|o|u|&|the|of|in|for"
     r"|de|du|des|la|le|les|l'|d'|el|los|las) ?){0,3}"
@@ -131,7 +133,7 @@ def _add(
     if start == end:
         return
     one.parts.add(start // max(1, len(prose.text) // _PARTS))
-    one.evidence.append(Evidence(text=prose.text[start:end], start=start, end=end))
+    one.spans.append((start, end))
 
 
 def _first(entities: Iterable[Entity], countries: Collection[str]) -> tuple[int, int]:
@@ -199,7 +201,8 @@ def _listed(
     row: list[tuple[int, int]] = []
     shared: set[str] = set()  # what all of the row is about
     for span in sorted(slugs):
-        if row and _NEXT_IN_LIST.fullmatch(folded, row[-1][1], span[0]):
+        gap = (row[-1][1], span[0]) if row else (0, sys.maxsize)
+        if gap[1] - gap[0] <= _MOST_BETWEEN and _NEXT_IN_LIST.fullmatch(folded, *gap):
             shared = shared & slugs[span]
         else:
             row, shared = [], slugs[span]

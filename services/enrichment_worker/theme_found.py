@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from communique.tags import Evidence
-
 TITLE = 1.8
 """How many times more a phrase weighs in the title than in the body of the text."""
 _REPEAT = 0.35
@@ -17,7 +15,8 @@ class Found:
     weights: dict[str, list[float]] = field(default_factory=dict)
     best: dict[str, float] = field(default_factory=dict)
     in_title: dict[str, float] = field(default_factory=dict)
-    evidence: list[Evidence] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """Where in the text it is said; of a long one, thousands."""
     parts: set[int] = field(default_factory=set)
 
     def add(self, key: str, weight: float, place: float) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 
-from communique.tags import Entity, Subtheme, Theme
+from communique.tags import Entity, Evidence, Subtheme, Theme
 from enrichment_worker.knowledge import Calibration, Taxonomy
 from enrichment_worker.languages import Spoken
 from enrichment_worker.semantics.parties import NOBODY, Parties
@@ -50,7 +50,7 @@ def tag(
         (slug for slug, one in scores.items() if one >= SHOWN),
         key=lambda slug: (-scores[slug], slug),
     )
-    return _themes(shown, scores, found, taxonomy)
+    return _themes(shown, scores, found, taxonomy, prose.text)
 
 
 def score(
@@ -96,12 +96,15 @@ def _themes(
     scores: Mapping[str, float],
     found: Mapping[str, Found],
     taxonomy: Taxonomy,
+    text: str,
 ) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
     themes: list[Theme] = []
     subthemes: list[Subtheme] = []
     for slug in shown:
-        in_order = sorted(found[slug].evidence, key=lambda one: (one.start, one.end))
-        evidence = tuple(in_order[:MOST_EVIDENCE])
+        evidence = tuple(
+            Evidence(text=text[start:end], start=start, end=end)
+            for start, end in sorted(found[slug].spans)[:MOST_EVIDENCE]
+        )
         likely = scores[slug]
         theme = Theme(
             slug=slug,

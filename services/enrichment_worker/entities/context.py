@@ -25,6 +25,8 @@ NAMED = 3
 
 _COMMA = 4
 """Code points between a town and the country written directly behind it."""
+_TOWN = 80
+"""Code points before a comma in which the words of a town's name stand."""
 
 _BEFORE = {" ", "'s ", "’s "}
 _BEHIND = {
@@ -272,10 +274,9 @@ def _towns_before(
     """Yield the start of each name behind a town and a comma, with the town's parts."""
     for hit in hits:
         if prose.text[hit.start - 2 : hit.start] == ", ":
-            index = prose.token_at(hit.start - 3)
-            for length in (1, 2, 3):
-                first = prose.tokens[max(index - length + 1, 0)]
-                found = towns.get(prose.folded[first.start : hit.start - 2], ())
+            before = prose.part(max(0, hit.start - _TOWN), hit.start - 2)
+            for first in before.tokens[:-4:-1]:
+                found = towns.get(before.folded[first.start :], ())
                 if found and first.capital:
                     yield hit.start, frozenset(town.part for town in found)
 

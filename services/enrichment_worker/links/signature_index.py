@@ -47,11 +47,12 @@ MANY = 1_000_000
 _SPAN_SECONDS = int(WINDOW.total_seconds())
 _AT_ONCE = 64
 """Digests that are looked up by one statement, always as many: SQLite keeps it."""
-_POSTINGS = " UNION ALL ".join(
+_POSTED = (
     "SELECT position FROM (SELECT position FROM posting WHERE span IN (?1, ?2, ?3) "
-    f"AND digest = ?{7 + place} AND position < ?4 AND seen BETWEEN ?5 AND ?6 "
-    f"LIMIT {MOST_POSTINGS})"
-    for place in range(_AT_ONCE)
+    "AND position < ?4 AND seen BETWEEN ?5 AND ?6 AND digest = ?ONE LIMIT ?7)"
+)
+_POSTINGS = " UNION ALL ".join(
+    _POSTED.replace("?ONE", f"?{8 + place}") for place in range(_AT_ONCE)
 )
 _FORM = Form(
     RULES,
@@ -204,7 +205,8 @@ class SignatureIndex:
             some: list[bytes | None] = [*digests_[start : start + _AT_ONCE]]
             some += [None] * (_AT_ONCE - len(some))
             rows = self._db.execute(
-                _POSTINGS, (span - 1, span, span + 1, before, *between, *some)
+                _POSTINGS,
+                (span - 1, span, span + 1, before, *between, MOST_POSTINGS, *some),
             )
             yield from (position for (position,) in rows)
 
