@@ -193,7 +193,7 @@ def gather(
     """
     Return the context that the names beyond doubt make for the others.
 
-    Of `hits`, each has the names alone that the text writes so (`written_so`).
+    Of `hits`, each has the names alone that the text writes so (`written.py`).
     """
     countries: dict[str, list[int]] = {}
     organisations: set[str] = set()
@@ -230,26 +230,6 @@ def gather(
         namelike,
         called,
     )
-
-
-def written_so(name: Name, hit: Hit[Name], prose: Prose, language: str | None) -> bool:
-    """Return whether the text writes `name` as a name is written in its language."""
-    written = prose.text[hit.start : hit.end]
-    if name.languages and language not in name.languages and language is not None:
-        return False
-    if name.exact:
-        headline = written.isupper() and prose.capitals_around(hit.start, hit.end)
-        money = prose.text[hit.end : hit.end + 1] == "$"
-        return written == name.form and not headline and not money
-    if not any(c.isalpha() for c in written):
-        return False
-    small = name.demonym and language in {"fr", "es"}
-    if small or not name.form[:1].isupper():
-        return True
-    if not (written[0].isupper() or written[:2].istitle()):
-        return False
-    last = written.replace("-", " ").split()[-1]
-    return last[0].isupper() or name.form.replace("-", " ").split()[-1][0].islower()
 
 
 def _beside(

@@ -1,13 +1,12 @@
 """Text to entity mentions: every source is heard, and where they overlap one wins."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from enrichment_worker.entities.branches import branches
 from enrichment_worker.entities.candidates import Candidate, Surroundings
-from enrichment_worker.entities.context import gather, written_so
+from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import as_candidate, is_treaty, linked_by_start
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
@@ -21,7 +20,8 @@ from enrichment_worker.entities.surnames import surnames
 from enrichment_worker.entities.title_names import as_in_text
 from enrichment_worker.entities.titles import TitledPersons
 from enrichment_worker.entities.towns import Towns
-from enrichment_worker.gazetteer import Hit, longest
+from enrichment_worker.entities.written import written
+from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
     Country,
     ModelSpan,
@@ -32,9 +32,6 @@ from enrichment_worker.knowledge import (
 )
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose, Spans, Token
-
-ENOUGH = 500
-"""Places of a name behind the head of a text: an entity keeps no more anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def draft(
     before `behind`.
     """
     head = prose.head
-    hits = longest(_written_so(vocabulary.names.hits(prose), prose, spoken))
+    hits = written(vocabulary.names, prose, spoken)
     namelike = _namelike(vocabulary, hits)
     shapes = PlaceShapes(head, vocabulary.places, namelike)
     spots = list(shapes.find())
@@ -136,40 +133,6 @@ def draft(
     return Draft(
         tuple(chosen), candidates, sieve, evidence, tuple(shapes.lists()), behind
     )
-
-
-def _written_so(
-    hits: Iterable[Hit[Name]], prose: Prose, spoken: Spoken
-) -> Iterator[Hit[Name]]:
-    """
-    Yield the hits with those names alone that the text writes as names.
-
-    Behind the head of the text nothing can support a weak name any more, and what was
-    found hundreds of times there is not looked for again.
-    """
-    reach = len(prose.head.text)
-    found: Counter[str] = Counter()
-    for hit in hits:
-        read = hit.end <= reach
-        if not read:
-            form = prose.folded[hit.start : hit.end]
-            found[form] += 1
-            if found[form] > ENOUGH:
-                continue
-        if (
-            prose.not_prose.touch(hit.start, hit.end)
-            or prose.text[hit.start - 1 : hit.start] == "@"
-            or prose.text[hit.end : hit.end + 1] == "$"  # "US$"
-        ):
-            continue
-        language = spoken.at(hit.start)
-        names = [
-            name
-            for name in hit.values
-            if (read or not name.weak) and written_so(name, hit, prose, language)
-        ]
-        if names:
-            yield Hit(hit.start, hit.end, tuple(names))
 
 
 def find(

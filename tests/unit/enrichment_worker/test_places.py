@@ -36,6 +36,11 @@ PLACES = {
     "not in a link": ("See https://kenya.example/Kenya and a@kenya.example", {}),
     "not in a handle": ("Ask @Kenya.", {}),
     "person, no country": ("Mr Michael Jordan spoke.", {}),
+    "part of a longer word": ("They met in Foo-Nairobi and in Nairobi-Foo.", {}),
+    "two joined": ("The line Nairobi-Kampala is open.", {
+        "Nairobi": "KE", "Kampala": "UG",
+    }),
+    "a ship": ("The frigate “Jakarta” left Mombasa.", {"Mombasa": "KE"}),
 }  # fmt: skip
 
 
