@@ -1,5 +1,6 @@
 """Text to entity mentions: every source is heard, and where they overlap one wins."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -86,7 +87,14 @@ def draft(
     hits = written(vocabulary.names, prose, spoken)
     namelike = _namelike(vocabulary, hits)
     shapes = PlaceShapes(head, vocabulary.places, namelike)
-    spots = list(shapes.find())
+    wholes = [
+        (hit.start, hit.end)
+        for hit in hits
+        if not any(isinstance(name.target, Organisation) for name in hit.values)
+    ]
+    spots = [
+        spot for spot in shapes.find() if not _is_inside(spot.start, spot.end, wholes)
+    ]
     called = {(spot.start, spot.end): spot.kind for spot in spots}
     context = gather(hits, prose, issuers, called, namelike, vocabulary.towns)
     chosen = [
@@ -133,6 +141,12 @@ def draft(
     return Draft(
         tuple(chosen), candidates, sieve, evidence, tuple(shapes.lists()), behind
     )
+
+
+def _is_inside(start: int, end: int, wholes: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a name begins before a place and holds it: Port of Spain."""
+    index = bisect_left(wholes, (start,)) - 1
+    return index >= 0 and end <= wholes[index][1]
 
 
 def find(
