@@ -17,6 +17,7 @@ from bench.quality.scoring import calibration_error
 from enrichment_worker import languages, themes
 from enrichment_worker.enrich import enrich_all
 from enrichment_worker.knowledge import Calibration, Vocabulary
+from enrichment_worker.semantics.parties import Parties
 from enrichment_worker.text import Prose
 from enrichment_worker.theme_evidence import collect
 from enrichment_worker.vocabulary.load import DATA, load_vocabulary
@@ -55,7 +56,10 @@ def weigh(releases: Sequence[Labelled], vocabulary: Vocabulary) -> Iterator[Weig
     for one, tagged in zip(releases, enriched, strict=True):
         prose = Prose(one.text)
         parts = languages.spoken(one.text, tagged.language, vocabulary.detect)
-        found = collect(prose, one.title, parts, vocabulary.taxonomy, tagged.entities)
+        dealing = Parties(tagged.lateral, tagged.parties, tagged.counterparts)
+        found = collect(
+            prose, one.title, parts, vocabulary.taxonomy, tagged.entities, dealing
+        )
         for slug in vocabulary.taxonomy.slugs:
             if slug in found:
                 yield Weighed(

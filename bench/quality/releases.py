@@ -12,6 +12,8 @@ from bench.quality.scoring import Label
 from communique.events import Issuer, RawRelease
 
 RELEASES = Path(__file__).parent / "releases"
+FRESH = Path(__file__).parent / "fresh"
+"""Releases that no rule and no phrase was tuned to: all of them are held back."""
 
 Kind = Literal["person", "organisation", "place"]
 KINDS: Mapping[Kind, str] = {

@@ -5,6 +5,7 @@ It reads tasks from stdin, and ends with it: when the worker is gone, however it
 so is this. What holds the interpreter, as a regular expression may, ends by an alarm.
 """
 
+import ctypes
 import gc
 import os
 import queue
@@ -34,6 +35,9 @@ from enrichment_worker.wire import (
 
 PATIENCE = 2.0
 """After so many times the limit this process ends by itself: nobody has killed it."""
+
+LARGE = 1_000_000
+"""Characters from which on a task leaves behind memory that is worth giving back."""
 
 Send = Callable[[object], None]
 
@@ -72,6 +76,7 @@ def _serve(tasks: "queue.SimpleQueue[Any]", send: Send) -> None:
         return
     gc.freeze()  # what is known is never garbage, and large to look through
     gc.enable()
+    give_back()
     send(Ready(vocabulary.digest, dict(vocabulary.models)))
 
     def report(frame: object) -> None:
@@ -87,6 +92,17 @@ def _serve(tasks: "queue.SimpleQueue[Any]", send: Send) -> None:
         except Exception:  # noqa: BLE001 - told to the worker, which ends by it
             send(Failed(traceback.format_exc()))
         signal.setitimer(signal.ITIMER_REAL, 0)
+        large = sum(len(one.text) for one in task.releases) >= LARGE
+        del task
+        if large:
+            give_back()
+
+
+def give_back() -> None:
+    """Give free memory back to the system; glibc keeps it until it is asked."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def work(releases: Sequence[RawRelease], vocabulary: Vocabulary, send: Send) -> None:

@@ -10,6 +10,7 @@ from enrichment_worker.headed import Headed
 from enrichment_worker.knowledge import RULES, ModelSpan, Passages, Vocabulary
 from enrichment_worker.languages import Spoken
 from enrichment_worker.semantics.extraction import semantics
+from enrichment_worker.semantics.parties import Parties
 from enrichment_worker.text import RULES_READ, check_usable
 
 
@@ -121,8 +122,21 @@ def finish(
     release, headed, spoken = draft.release, draft.headed, draft.spoken
     found = mentions.find(draft.found, headed.both, vocabulary, spans)
     entities = linking.link(found, headed)
+    says = semantics(
+        release,
+        headed.text.head,
+        spoken.main,
+        [one for one in entities if one.mentions],
+        found.in_text(headed.behind),
+        vocabulary,
+    )
     main, finer = themes.tag(
-        headed.text, release.title, spoken, vocabulary.taxonomy, entities
+        headed.text,
+        release.title,
+        spoken,
+        vocabulary.taxonomy,
+        entities,
+        Parties(says["lateral"], says["parties"], says["counterparts"]),
     )
     if not release.text.strip():
         main, finer = (), ()
@@ -136,14 +150,7 @@ def finish(
         countries=linking.countries(entities, found, headed.behind),
         hashtags=handles.hashtags(release.text),
         handles=handles.handles(release.text),
-        **semantics(
-            release,
-            headed.text.head,
-            spoken.main,
-            [one for one in entities if one.mentions],
-            found.in_text(headed.behind),
-            vocabulary,
-        ),
+        **says,
         models=_models(draft, vocabulary),
     )
 

@@ -18,15 +18,15 @@ from enrichment_worker.knowledge import (
     Region,
     Vocabulary,
 )
+from enrichment_worker.semantics.parties import Parties
 from enrichment_worker.text import Prose
 from enrichment_worker.theme_evidence import (
     FALLBACK,
     LEAD,
-    TITLE,
-    Found,
     collect,
     in_context,
 )
+from enrichment_worker.theme_found import TITLE, Found
 from enrichment_worker.themes import TAGGED, raw, supported
 
 
@@ -109,7 +109,8 @@ def explain(
     found = mentions.find(drafted.found, headed.both, vocabulary, spans)
     taxonomy = vocabulary.taxonomy
     entities = linking.link(found, headed)
-    evidence = collect(prose, release.title, spoken, taxonomy, entities)
+    dealing = Parties(enriched.lateral, enriched.parties, enriched.counterparts)
+    evidence = collect(prose, release.title, spoken, taxonomy, entities, dealing)
     phrases = taxonomy.phrases.get(spoken.main or "", taxonomy.phrases.get(FALLBACK))
     silent = dict(_suppressed(prose, phrases)) if phrases else {}
     scores = {one.slug: one.score for one in (*enriched.themes, *enriched.subthemes)}

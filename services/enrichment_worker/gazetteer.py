@@ -1,8 +1,7 @@
 """Many names looked up in one pass over folded text, on word boundaries."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick
 
@@ -11,9 +10,8 @@ from enrichment_worker.text import Ground, Prose, fold, on_boundaries
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[T]):
-    """A place in the text and everything that is called so."""
+class Hit(NamedTuple, Generic[T]):
+    """A place in the text and everything that is called so; a tuple, as Token is."""
 
     start: int
     end: int

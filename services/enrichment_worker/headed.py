@@ -21,18 +21,17 @@ class Headed:
     """A title and a text, together and apart."""
 
     def __init__(self, title: str, text: str) -> None:
-        head = title[:MOST_TITLE]
-        self.text = Prose(text)
-        self.title = head
-        self.behind = len(head + _GAP) if head.strip() else 0
+        self.title = title[:MOST_TITLE]
+        above = f"{self.title}{_GAP}" if self.title.strip() else ""
+        self.behind = len(above)
         """Where the text begins in both; 0 if there is no title."""
+        self.both = Prose(above + text)
+        """The title, an empty line and the text."""
 
     @cached_property
-    def both(self) -> Prose:
-        """Return the title, an empty line and the text."""
-        if not self.behind:
-            return self.text
-        return Prose(f"{self.title}{_GAP}{self.text.text}")
+    def text(self) -> Prose:
+        """Return the text alone."""
+        return self.both.part(self.behind) if self.behind else self.both
 
     def spoken(self, text: Spoken) -> Spoken:
         """Return the languages of both; the title is in the main one of `text`."""

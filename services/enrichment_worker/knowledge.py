@@ -15,7 +15,7 @@ MODELS: Mapping[str, str] = MappingProxyType(
 )
 """The model of each language that has one; packages are named the same, with `-`."""
 
-RULES = "9"
+RULES = "10"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 
@@ -133,7 +133,7 @@ class Taxonomy:
     parents: Mapping[str, str]
     phrases: Mapping[str, Gazetteer[Phrase]]
     supports: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
-    """What the mention of an organisation says, by its id."""
+    """What the mention of an organisation says, by its id; and how countries deal."""
     media_topics: Mapping[str, str] = field(default_factory=dict)
     """By theme or subtheme, the IPTC Media Topic that holds it: `medtop:07000000`."""
     calibration: Calibration = Calibration()

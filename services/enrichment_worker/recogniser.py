@@ -29,8 +29,17 @@ _LABELS: Mapping[str, Literal["person", "organisation", "place"]] = {
 
 def detector(languages: Sequence[str]) -> Detect:
     """Return a function that ranks `languages` for a text; its model is bundled."""
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([one for one in languages if one in identifier.labels])
+    full = LanguageIdentifier.from_model_file(MODEL_FILE)
+    full.set_languages([one for one in languages if one in full.labels])
+    identifier = LanguageIdentifier(  # which, unlike that one, keeps no others: 28 MB
+        full.nb_ptc,
+        full.nb_pc,
+        full.nb_classes,
+        full.tk_nextmove,
+        full.tk_output,
+        norm_probs=True,
+        tk_row=full.tk_row,
+    )
 
     def detect(text: str) -> Sequence[tuple[str, float]]:
         return [(str(one), float(chance)) for one, chance in identifier.rank(text)]

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -23,7 +23,9 @@ _TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}(?![^\W_])"  # H.E., U.S.
     r"|[^\W_]+(?:['’](?!s\b)[^\W_]+|[-‐‑][^\W_]+)*"
 )
-_NOT_PROSE = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,}")
+_LINKS = (re.compile(r"https?://\S+"), re.compile(r"www\.\S+"))
+_MAILBOX, _MOST_MAILBOX = re.compile(r"[\w.+-]{1,64}\Z"), 64
+_MAIL_HOST = re.compile(r"@[\w-]{1,64}\.[\w.-]{2,}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOISE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _APOSTROPHES = {"'", "’"}
@@ -132,13 +134,20 @@ class Prose:
     def __post_init__(self) -> None:
         object.__setattr__(self, "folded", fold(self.text))
 
+    def part(self, start: int = 0, end: int | None = None) -> "Prose":
+        """Return the text from `start` to `end` alone, without folding it again."""
+        part = object.__new__(Prose)
+        object.__setattr__(part, "text", self.text[start:end])
+        object.__setattr__(part, "folded", self.folded[start:end])
+        return part
+
     @cached_property
     def head(self) -> "Prose":
         """Return as much of the text as the rules read word by word."""
         if len(self.text) <= RULES_READ:
             return self
         cut = self.text.rfind(" ", 0, RULES_READ)
-        return Prose(self.text[: cut if cut > 0 else RULES_READ])
+        return self.part(end=cut if cut > 0 else RULES_READ)
 
     @cached_property
     def words(self) -> int:
@@ -185,7 +194,7 @@ class Prose:
     @cached_property
     def not_prose(self) -> Spans:
         """Return the spans of links and e-mail addresses: nothing in them is a name."""
-        return Spans(match.span() for match in _NOT_PROSE.finditer(self.text))
+        return Spans(_not_prose(self.text))
 
     @cached_property
     def _headlines(self) -> Spans:
@@ -223,6 +232,17 @@ class Prose:
         around = self.text[max(0, start - 40) : start] + self.text[end : end + 40]
         letters = [c for c in around if c.isalpha()]
         return len(letters) >= 8 and sum(map(str.isupper, letters)) > 0.7 * len(letters)
+
+
+def _not_prose(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of links and addresses, looking closely only where one may be."""
+    for link in _LINKS:
+        yield from (match.span() for match in link.finditer(text))
+    for host in _MAIL_HOST.finditer(text):
+        at = host.start()
+        first = max(0, at - _MOST_MAILBOX)
+        if mailbox := _MAILBOX.search(text[first:at]):
+            yield first + mailbox.start(), host.end()
 
 
 def _title_case(words: list[Token]) -> bool:

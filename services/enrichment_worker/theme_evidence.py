@@ -1,21 +1,22 @@
-"""What in a text speaks for which theme: phrases, and organisations that are linked."""
+"""What speaks for which theme in a text: phrases, bodies, who deals with whom."""
 
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from communique.tags import Entity, Evidence
+from communique.tags import Entity
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
 from enrichment_worker.knowledge import CERTAIN, Phrase, Taxonomy
 from enrichment_worker.languages import Spoken
+from enrichment_worker.semantics.parties import NOBODY, Parties
 from enrichment_worker.text import Prose
+from enrichment_worker.theme_found import TITLE, Found
 
 FALLBACK = "en"
 """The language as which a text is read whose own has no phrases."""
 
-TITLE, LEAD, BODY = 1.8, 1.25, 1.0
+LEAD, BODY = 1.25, 1.0
 _IN_A_NAME = 0.5
 _IN_A_LIST = 0.5
 _LIST = 3
@@ -23,8 +24,6 @@ _LIST = 3
 _LEAD_SHARE, _LEAD_LEAST = 0.15, 400
 _PARTS = 5
 """A text is cut into so many, to see how far a subject is spread."""
-_REPEAT = 0.35
-"""What the second occurrence of a phrase adds; the third adds half of that …"""
 _BESIDE, _MOST_ROLES = 4, 8
 """Code points between a person's name and office; how many offices are looked for."""
 _OFFICES = ("minist", "department", "secretar")
@@ -32,53 +31,12 @@ _OFFICES = ("minist", "department", "secretar")
 _NEAR = 120
 """Code points on either side of a phrase in which its context stands."""
 _WORD = re.compile(r"[\w'&+]+")
+_MOST_BETWEEN = 40
+"""Code points between two subjects of a list."""
 _NEXT_IN_LIST = re.compile(
     r" ?,? (?:(?:and|or|as well as|et|ou|ainsi que|y|e|o|u|&|the|of|in|for"
     r"|de|du|des|la|le|les|l'|d'|el|los|las) ?){0,3}"
 )
-
-
-@dataclass(slots=True)
-class Found:
-    """What speaks for one theme."""
-
-    weights: dict[str, list[float]] = field(default_factory=dict)
-    best: dict[str, float] = field(default_factory=dict)
-    in_title: dict[str, float] = field(default_factory=dict)
-    evidence: list[Evidence] = field(default_factory=list)
-    parts: set[int] = field(default_factory=set)
-
-    def add(self, key: str, weight: float, place: float) -> None:
-        """Count what `key` says, at a place that makes it weigh more or less."""
-        self.weights.setdefault(key, []).append(weight * place)
-        best = self.in_title if place == TITLE else self.best
-        best[key] = max(weight, best.get(key, 0.0))
-
-    @property
-    def weight(self) -> float:
-        """Return the sum over phrases; a phrase said again adds less each time."""
-        total = 0.0
-        for weights in self.weights.values():
-            best, *others = sorted(weights, reverse=True)
-            total += best + sum(
-                weight * _REPEAT / 2**nth for nth, weight in enumerate(others[:8])
-            )
-        spread = 1.0 + 0.12 * (min(len(self.parts), 4) - 1) if self.parts else 1.0
-        return total * spread
-
-    @property
-    def times(self) -> int:
-        """Return how often anything was said."""
-        return sum(len(weights) for weights in self.weights.values())
-
-    @property
-    def telling(self) -> float:
-        """
-        Return the sum of the two best phrases, as weighed in their files.
-
-        A phrase in the title and in the text counts as two.
-        """
-        return sum(sorted([*self.best.values(), *self.in_title.values()])[-2:])
 
 
 def collect(
@@ -87,6 +45,7 @@ def collect(
     spoken: Spoken,
     taxonomy: Taxonomy,
     entities: Iterable[Entity] = (),
+    parties: Parties = NOBODY,
 ) -> dict[str, Found]:
     """
     Return, by slug, what speaks for a theme or subtheme in `title` and `prose`.
@@ -95,7 +54,8 @@ def collect(
     of somebody's office, is said once and counts half: a release that quotes the
     Minister of Health need not be about health. So does what stands in a list,
     unless it says by itself that something is done about its subject. Where an
-    organisation supports a theme, the words in its name do not.
+    organisation supports a theme, the words in its name do not. That countries deal
+    with one another, two or more, may support one too.
     """
     entities = tuple(entities)
     found: dict[str, Found] = {}
@@ -107,6 +67,9 @@ def collect(
                 span = (one.start, one.end)
                 _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
     _collect_title(found, title, spoken.main, taxonomy, entities)
+    for phrase in taxonomy.supports.get(parties.lateral, ()):
+        span = _first(entities, parties.counterparts)
+        _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
     names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
     said = list(_said(prose, spoken, taxonomy))
     listed = _listed(said, prose.folded)
@@ -167,8 +130,21 @@ def _add(
     lead = max(_LEAD_LEAST, int(len(prose.text) * _LEAD_SHARE))
     one = found.setdefault(slug, Found())
     one.add(key, weight, LEAD if start < lead else BODY)
+    if start == end:
+        return
     one.parts.add(start // max(1, len(prose.text) // _PARTS))
-    one.evidence.append(Evidence(text=prose.text[start:end], start=start, end=end))
+    one.spans.append((start, end))
+
+
+def _first(entities: Iterable[Entity], countries: Collection[str]) -> tuple[int, int]:
+    """Return where one of `countries` is first named; an empty span without that."""
+    spans = [
+        (one.start, one.end)
+        for entity in entities
+        if entity.type == "place" and entity.country in countries
+        for one in entity.mentions[:1]
+    ]
+    return min(spans, default=(0, 0))
 
 
 def _organisations(entities: Iterable[Entity]) -> Iterator[tuple[int, int]]:
@@ -225,7 +201,8 @@ def _listed(
     row: list[tuple[int, int]] = []
     shared: set[str] = set()  # what all of the row is about
     for span in sorted(slugs):
-        if row and _NEXT_IN_LIST.fullmatch(folded, row[-1][1], span[0]):
+        gap = (row[-1][1], span[0]) if row else (0, sys.maxsize)
+        if gap[1] - gap[0] <= _MOST_BETWEEN and _NEXT_IN_LIST.fullmatch(folded, *gap):
             shared = shared & slugs[span]
         else:
             row, shared = [], slugs[span]

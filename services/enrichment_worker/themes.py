@@ -3,22 +3,26 @@
 import math
 from collections.abc import Iterable, Mapping
 
-from communique.tags import Entity, Subtheme, Theme
-from enrichment_worker.knowledge import CERTAIN, Calibration, Taxonomy
+from communique.tags import Entity, Evidence, Subtheme, Theme
+from enrichment_worker.knowledge import Calibration, Taxonomy
 from enrichment_worker.languages import Spoken
+from enrichment_worker.semantics.parties import NOBODY, Parties
 from enrichment_worker.text import Prose
-from enrichment_worker.theme_evidence import Found, collect
+from enrichment_worker.theme_evidence import collect
+from enrichment_worker.theme_found import Found
 
 TAGGED = 0.5
 """A score from here on counts as tagged: it is as likely as not."""
-SHOWN = 0.2
+SHOWN = 0.15
 """Scores below are left out."""
 MOST_EVIDENCE = 20
 
 _USUAL_WORDS = 450
 """Up to so many, a text needs no more to be about something."""
-_TELLING = 3.0
-"""The least that the two best phrases say together in a text on their subject."""
+_CORE, _STRONG = 4.2, 3.0
+"""From here on a phrase says enough: by itself, with another word or said again."""
+_TELLING = 3.8
+"""The least that the three best of phrases that say little must say together."""
 
 
 def tag(
@@ -27,15 +31,17 @@ def tag(
     spoken: Spoken,
     taxonomy: Taxonomy,
     entities: Iterable[Entity] = (),
+    parties: Parties = NOBODY,
 ) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
     """
-    Return the themes and subthemes that score 0.2 or more, the best first.
+    Return the themes and subthemes that score 0.15 or more, the best first.
 
     A score is how likely a careful reader gives the release this theme. A subtheme
     scores no more than its theme does. Of `entities`, organisations count: what they
-    stand for, and that a word in their name is not said of the release.
+    stand for, and that a word in their name is not said of the release. `parties` are
+    the countries that deal with one another in it.
     """
-    found = collect(prose, title, spoken, taxonomy, entities)
+    found = collect(prose, title, spoken, taxonomy, entities, parties)
     scores = score(found, prose.words, taxonomy.calibration)
     for slug, parent in taxonomy.parents.items():
         if slug in scores:
@@ -44,7 +50,7 @@ def tag(
         (slug for slug, one in scores.items() if one >= SHOWN),
         key=lambda slug: (-scores[slug], slug),
     )
-    return _themes(shown, scores, found, taxonomy)
+    return _themes(shown, scores, found, taxonomy, prose.text)
 
 
 def score(
@@ -67,12 +73,13 @@ def supported(one: Found) -> bool:
     Return whether more speaks for a theme than one word.
 
     Neither one that says little, however often, nor any that the text says once: long
-    releases name in passing what they are not about. But some phrases say that
-    something is done about it ("cooperation against organised crime"): once is enough.
+    releases name in passing what they are not about. But a phrase that cannot be about
+    anything else ("consular access") is enough; others want company, or the title.
     """
+    best, *others = one.telling or (0.0,)
     often = one.times > 1 or bool(one.in_title)
-    certain = any(weight >= CERTAIN for weight in one.best.values())
-    return certain or (often and one.telling >= _TELLING)
+    together = best >= _STRONG or best + sum(others) >= _TELLING
+    return best >= _CORE or (often and together)
 
 
 def probability(weight: float, calibration: Calibration, *, supported: bool) -> float:
@@ -89,12 +96,15 @@ def _themes(
     scores: Mapping[str, float],
     found: Mapping[str, Found],
     taxonomy: Taxonomy,
+    text: str,
 ) -> tuple[tuple[Theme, ...], tuple[Subtheme, ...]]:
     themes: list[Theme] = []
     subthemes: list[Subtheme] = []
     for slug in shown:
-        in_order = sorted(found[slug].evidence, key=lambda one: (one.start, one.end))
-        evidence = tuple(in_order[:MOST_EVIDENCE])
+        evidence = tuple(
+            Evidence(text=text[start:end], start=start, end=end)
+            for start, end in sorted(found[slug].spans)[:MOST_EVIDENCE]
+        )
         likely = scores[slug]
         theme = Theme(
             slug=slug,

@@ -92,3 +92,10 @@ def test_folding_and_tokens_keep_every_offset(text):
     assert fold(fold(text)) == fold(text)
     for token in Prose(text).tokens:
         assert text[token.start : token.end] == token.text
+
+
+@given(texts, st.integers(0, 300), st.integers(0, 300))
+def test_a_part_of_a_text_is_what_it_would_be_alone(text: str, start: int, end: int):
+    part = Prose(text).part(start, end)
+    assert part == Prose(text[start:end])
+    assert part.tokens == Prose(text[start:end]).tokens

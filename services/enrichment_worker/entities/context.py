@@ -25,6 +25,8 @@ NAMED = 3
 
 _COMMA = 4
 """Code points between a town and the country written directly behind it."""
+_TOWN = 80
+"""Code points before a comma in which the words of a town's name stand."""
 
 _BEFORE = {" ", "'s ", "’s "}
 _BEHIND = {
@@ -191,7 +193,7 @@ def gather(
     """
     Return the context that the names beyond doubt make for the others.
 
-    Of `hits`, each has the names alone that the text writes so (`written_so`).
+    Of `hits`, each has the names alone that the text writes so (`written.py`).
     """
     countries: dict[str, list[int]] = {}
     organisations: set[str] = set()
@@ -230,26 +232,6 @@ def gather(
     )
 
 
-def written_so(name: Name, hit: Hit[Name], prose: Prose, language: str | None) -> bool:
-    """Return whether the text writes `name` as a name is written in its language."""
-    written = prose.text[hit.start : hit.end]
-    if name.languages and language not in name.languages and language is not None:
-        return False
-    if name.exact:
-        headline = written.isupper() and prose.capitals_around(hit.start, hit.end)
-        money = prose.text[hit.end : hit.end + 1] == "$"
-        return written == name.form and not headline and not money
-    if not any(c.isalpha() for c in written):
-        return False
-    small = name.demonym and language in {"fr", "es"}
-    if small or not name.form[:1].isupper():
-        return True
-    if not (written[0].isupper() or written[:2].istitle()):
-        return False
-    last = written.replace("-", " ").split()[-1]
-    return last[0].isupper() or name.form.replace("-", " ").split()[-1][0].islower()
-
-
 def _beside(
     hits: Sequence[Hit[Name]], prose: Prose
 ) -> Iterator[tuple[int, frozenset[str]]]:
@@ -272,10 +254,9 @@ def _towns_before(
     """Yield the start of each name behind a town and a comma, with the town's parts."""
     for hit in hits:
         if prose.text[hit.start - 2 : hit.start] == ", ":
-            index = prose.token_at(hit.start - 3)
-            for length in (1, 2, 3):
-                first = prose.tokens[max(index - length + 1, 0)]
-                found = towns.get(prose.folded[first.start : hit.start - 2], ())
+            before = prose.part(max(0, hit.start - _TOWN), hit.start - 2)
+            for first in before.tokens[:-4:-1]:
+                found = towns.get(before.folded[first.start :], ())
                 if found and first.capital:
                     yield hit.start, frozenset(town.part for town in found)
 

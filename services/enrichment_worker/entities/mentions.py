@@ -1,13 +1,13 @@
 """Text to entity mentions: every source is heard, and where they overlap one wins."""
 
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from enrichment_worker.entities.branches import branches
 from enrichment_worker.entities.candidates import Candidate, Surroundings
-from enrichment_worker.entities.context import gather, written_so
+from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import as_candidate, is_treaty, linked_by_start
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
@@ -21,7 +21,8 @@ from enrichment_worker.entities.surnames import surnames
 from enrichment_worker.entities.title_names import as_in_text
 from enrichment_worker.entities.titles import TitledPersons
 from enrichment_worker.entities.towns import Towns
-from enrichment_worker.gazetteer import Hit, longest
+from enrichment_worker.entities.written import written
+from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
     Country,
     ModelSpan,
@@ -32,9 +33,6 @@ from enrichment_worker.knowledge import (
 )
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose, Spans, Token
-
-ENOUGH = 500
-"""Places of a name behind the head of a text: an entity keeps no more anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +84,17 @@ def draft(
     before `behind`.
     """
     head = prose.head
-    hits = longest(_written_so(vocabulary.names.hits(prose), prose, spoken))
+    hits = written(vocabulary.names, prose, spoken)
     namelike = _namelike(vocabulary, hits)
     shapes = PlaceShapes(head, vocabulary.places, namelike)
-    spots = list(shapes.find())
+    wholes = [
+        (hit.start, hit.end)
+        for hit in hits
+        if not any(isinstance(name.target, Organisation) for name in hit.values)
+    ]
+    spots = [
+        spot for spot in shapes.find() if not _is_inside(spot.start, spot.end, wholes)
+    ]
     called = {(spot.start, spot.end): spot.kind for spot in spots}
     context = gather(hits, prose, issuers, called, namelike, vocabulary.towns)
     chosen = [
@@ -138,38 +143,10 @@ def draft(
     )
 
 
-def _written_so(
-    hits: Iterable[Hit[Name]], prose: Prose, spoken: Spoken
-) -> Iterator[Hit[Name]]:
-    """
-    Yield the hits with those names alone that the text writes as names.
-
-    Behind the head of the text nothing can support a weak name any more, and what was
-    found hundreds of times there is not looked for again.
-    """
-    reach = len(prose.head.text)
-    found: Counter[str] = Counter()
-    for hit in hits:
-        read = hit.end <= reach
-        if not read:
-            form = prose.folded[hit.start : hit.end]
-            found[form] += 1
-            if found[form] > ENOUGH:
-                continue
-        if (
-            prose.not_prose.touch(hit.start, hit.end)
-            or prose.text[hit.start - 1 : hit.start] == "@"
-            or prose.text[hit.end : hit.end + 1] == "$"  # "US$"
-        ):
-            continue
-        language = spoken.at(hit.start)
-        names = [
-            name
-            for name in hit.values
-            if (read or not name.weak) and written_so(name, hit, prose, language)
-        ]
-        if names:
-            yield Hit(hit.start, hit.end, tuple(names))
+def _is_inside(start: int, end: int, wholes: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a name begins before a place and holds it: Port of Spain."""
+    index = bisect_left(wholes, (start,)) - 1
+    return index >= 0 and end <= wholes[index][1]
 
 
 def find(

@@ -17,6 +17,8 @@ _OF_ONE_WORD = {
 """Offices before a surname that is a town: "Minister Miyazaki"."""
 _OF_FATHERS = {"bin", "bint", "binti", "ibn", "ould", "mint"}
 _MIDDLES = _OF_FATHERS | {"ni", "nic", "van", "von", "wa", "arap"}
+_OF_SONS = "Ó"
+"""Without its accent, it is a word of its own in Spanish."""
 _ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
 _NAMED_AFTER = {
     "airport", "stadium", "street", "avenue", "hospital", "bridge", "park",
@@ -46,7 +48,8 @@ class NameReader:
         end = index
         limit = min(len(self._tokens), index + LONGEST_NAME)
         while end < limit and (end == index or continues(self._tokens, end)):
-            particle = self._tokens[end].folded in self._titles.particles
+            token = self._tokens[end]
+            particle = token.folded in self._titles.particles or token.text == _OF_SONS
             known = self.namelike(end) or (particle and end > index)
             if not (known or self._unlikely(index, end, titled=titled)):
                 break
@@ -105,7 +108,7 @@ class NameReader:
             return False
         if token.shouted and words > 1:
             return token.folded in self._titles.postnominals
-        return not token.capital
+        return not token.capital or token.text == _OF_SONS
 
     def namelike(self, index: int) -> bool:
         """Return whether the word at `index` may be part of any name."""
@@ -121,6 +124,8 @@ class NameReader:
             return (last and token.gap in {".", ". "}) or (
                 bool(behind) and behind[0].gap.startswith(".")
             )
+        if token.folded in known.given_names and not token.text.isascii():
+            return True  # Germán, which is no German
         words = token.folded.split()
         if any(word in known.never_names or word in known.portfolios for word in words):
             return False
@@ -141,7 +146,7 @@ class NameReader:
         return (
             len(words) == 3
             and words[0].text[:1].isupper()
-            and words[1].folded in _MIDDLES
+            and (words[1].folded in _MIDDLES or words[1].text == _OF_SONS)
             and words[2].capital
             and all(word.gap == " " for word in words[1:])
         )

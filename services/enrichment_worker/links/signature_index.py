@@ -5,6 +5,7 @@ A SQLite file: the topic is kept for 400 days, and a replay of an old release ne
 signatures of its time. Memory stays small, and a restart reads only what is new.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -44,6 +45,15 @@ MANY = 1_000_000
 """More postings than any signature has."""
 
 _SPAN_SECONDS = int(WINDOW.total_seconds())
+_AT_ONCE = 64
+"""Digests that are looked up by one statement, always as many: SQLite keeps it."""
+_POSTED = (
+    "SELECT position FROM (SELECT position FROM posting WHERE span IN (?1, ?2, ?3) "
+    "AND position < ?4 AND seen BETWEEN ?5 AND ?6 AND digest = ?ONE LIMIT ?7)"
+)
+_POSTINGS = " UNION ALL ".join(
+    _POSTED.replace("?ONE", f"?{8 + place}") for place in range(_AT_ONCE)
+)
 _FORM = Form(
     RULES,
     """
@@ -136,11 +146,7 @@ class SignatureIndex:
         ours = Signature.model_validate_json(value)
         seen = int(ours.revision_seen_at.timestamp())
         posted = _posted(ours)
-        common = Counter(
-            found
-            for digest_ in posted
-            for found in self._postings(digest_, seen, before=position)
-        )
+        common = Counter(self._postings(posted, seen, before=position))
         fewest = min(FEWEST_COMMON, len(posted))
         # How many postings the other may have, to be worth a closer look.
         likely = {
@@ -148,9 +154,9 @@ class SignatureIndex:
             for found, count in common.items()
             if count >= fewest
         }
-        for reference in ours.references if by_reference else ():
-            named = self._postings(_of(reference), seen, before=position)
-            likely |= dict.fromkeys(named, MANY)
+        if by_reference:
+            named = [_of(reference) for reference in ours.references]
+            likely |= dict.fromkeys(self._postings(named, seen, before=position), MANY)
         return ours, list(self._read(likely, before=first))
 
     def _own(self, one: Signature) -> tuple[int, int, bytes] | None:
@@ -189,34 +195,31 @@ class SignatureIndex:
             ],
         )
 
-    def _postings(self, digest_: bytes, seen: int, *, before: int) -> Iterator[int]:
-        """Yield the positions of up to 200 signatures with this digest."""
+    def _postings(
+        self, digests_: Sequence[bytes], seen: int, *, before: int
+    ) -> Iterator[int]:
+        """Yield, for each digest, the positions of up to 200 signatures with it."""
         span = _span(seen)
-        rows = self._db.execute(
-            "SELECT position FROM posting WHERE span IN (?, ?, ?) AND digest = ? "
-            "AND position < ? AND seen BETWEEN ? AND ? LIMIT ?",
-            (
-                span - 1,
-                span,
-                span + 1,
-                digest_,
-                before,
-                seen - _SPAN_SECONDS,
-                seen + _SPAN_SECONDS,
-                MOST_POSTINGS,
-            ),
-        )
-        return (position for (position,) in rows)
+        between = (seen - _SPAN_SECONDS, seen + _SPAN_SECONDS)
+        for start in range(0, len(digests_), _AT_ONCE):
+            some: list[bytes | None] = [*digests_[start : start + _AT_ONCE]]
+            some += [None] * (_AT_ONCE - len(some))
+            rows = self._db.execute(
+                _POSTINGS,
+                (span - 1, span, span + 1, before, *between, MOST_POSTINGS, *some),
+            )
+            yield from (position for (position,) in rows)
 
     def _read(self, likely: Mapping[int, int], *, before: int) -> Iterator[Signature]:
-        for position, postings in sorted(likely.items()):
-            row = self._db.execute(
-                "SELECT value FROM signature "
-                "WHERE position = ? AND first < ? AND postings <= ?",
-                (position, before, postings),
-            ).fetchone()
-            if row is not None:
-                yield Signature.model_validate_json(row[0])
+        rows = self._db.execute(
+            "SELECT position, postings, value FROM signature "
+            "WHERE position IN (SELECT value FROM json_each(?)) AND first < ? "
+            "ORDER BY position",
+            (json.dumps(list(likely)), before),
+        )
+        for position, postings, value in rows:
+            if postings <= likely[position]:
+                yield Signature.model_validate_json(value)
 
 
 def _posted(one: Signature) -> list[bytes]:

@@ -29,6 +29,9 @@ class Parties:
     counterparts: tuple[str, ...] = ()
 
 
+NOBODY = Parties()
+
+
 def parties(
     entities: Sequence[Entity],
     adjectives: Iterable[tuple[int, int, str]],

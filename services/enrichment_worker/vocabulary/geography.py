@@ -1,6 +1,7 @@
 """Edge: countries, demonyms, towns and regions, from libraries and `data/places`."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -241,7 +242,7 @@ def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
     cities: list[City] = []
     others: dict[str, list[str]] = {}
     for row in tables.get_cities().values():
-        code = row["countrycode"]
+        code = sys.intern(row["countrycode"])
         national = (code, fold(row["name"])) in capitals
         city = City(
             id=str(row["geonameid"]),
@@ -252,7 +253,7 @@ def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
             population=int(row["population"]),
             capital=national,
             national=national and code in sovereign,
-            part=f"{code}-{row['admin1code']}",
+            part=sys.intern(f"{code}-{row['admin1code']}"),
         )
         cities.append(city)
         if city.population >= WELL_KNOWN:

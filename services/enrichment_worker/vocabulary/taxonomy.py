@@ -24,6 +24,8 @@ WEIGHTS = {
 Entries = dict[str, list[tuple[str, Phrase]]]
 """Forms and what they say, by language or, for organisations, by id."""
 
+_NOTHING = frozenset[str]()
+
 
 def read_themes(directory: Path, own: Path | None = None) -> dict[str, Table]:
     """
@@ -87,7 +89,8 @@ def load_taxonomy(
                 excluded = {"excluding": plain.get("excluding", ())}
                 found += _phrases(slug, (one, excluded))
         for slug, one in ((name, theme), *subthemes.items()):
-            for section, ids in one.get("entities", {}).items():
+            told = (*one.get("entities", {}).items(), *one.get("parties", {}).items())
+            for section, ids in told:
                 for identity in ids:
                     phrase = Phrase(slug, identity, WEIGHTS[section])
                     supports.setdefault(identity, []).append(phrase)
@@ -150,4 +153,6 @@ def _phrases(
 
 
 def _forms(patterns: list[str]) -> frozenset[str]:
+    if not patterns:
+        return _NOTHING  # one for all: each would take 200 bytes
     return frozenset(fold(form) for one in patterns for form in expand(one))

@@ -17,6 +17,7 @@ from enrichment_worker.vocabulary.problem import (
 from enrichment_worker.vocabulary.taxonomy import WEIGHTS, expand, languages
 
 _CONTEXTS = ("needs", "unless")
+_LATERAL = ("bilateral", "multilateral")
 _IN_CONTEXT = re.compile(r"[\w'&+]+(?: [\w'&+]+)*")
 
 
@@ -43,16 +44,17 @@ def theme_problems(
             yield Problem(
                 file, "", "there is no such theme; put it below one as a subtheme"
             )
-        known = ["cap", "medtop", "subthemes", "entities", REMOVE]
+        known = ["cap", "medtop", "subthemes", "entities", "parties", REMOVE]
         yield from unknown_fields(file, "", theme, [*known, *_spoken(theme)])
         parts = {"": theme, **_tables(theme.get("subthemes"))}
         for slug, part in parts.items():
             if slug and (parents[slug] != name or f"{slug}.toml" in shipped):
                 yield Problem(file, slug, "another theme has that slug")
             if slug:
-                known = ["entities", REMOVE, *_spoken(part)]
+                known = ["entities", "parties", REMOVE, *_spoken(part)]
                 yield from unknown_fields(file, slug, part, known)
             yield from _entity_problems(file, slug, part, organisations)
+            yield from _party_problems(file, slug, part)
             for language in _spoken(part):
                 where = f"{slug}.{language}" if slug else language
                 if language not in languages:
@@ -81,6 +83,15 @@ def _entity_problems(
                 yield Problem(
                     file, slug, f"the id {identity!r} is dead: no file has it"
                 )
+
+
+def _party_problems(file: str, slug: str, part: Table) -> Iterator[Problem]:
+    parties = part.get("parties", {})
+    yield from unknown_fields(file, slug, parties, [*WEIGHTS, REMOVE])
+    for section in WEIGHTS:
+        for word in parties.get(section, ()):
+            if word not in _LATERAL:
+                yield Problem(file, slug, f"parties: {word!r} is none of {_LATERAL}")
 
 
 def _phrase_problems(file: str, where: str, sections: object) -> Iterator[Problem]:

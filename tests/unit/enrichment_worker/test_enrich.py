@@ -213,7 +213,7 @@ def test_each_passage_is_read_in_its_own_language(without_model: Vocabulary):
     apart = enrich(raw(f"{FISHERIES}\n\n{text}"), without_model, 0)
     assert {"narcotics", "agriculture-food"} <= {one.slug for one in apart.themes}
     phrases = [one.text for theme in apart.themes for one in theme.evidence]
-    assert "trafic de stupéfiants" in phrases
+    assert any("trafic de stupéfiants" in one for one in phrases)
     assert "FR" in apart.countries  # "françaises": small only in French
 
 

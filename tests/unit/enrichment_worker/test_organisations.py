@@ -83,6 +83,11 @@ NAMES = {
 }
 
 ELSEWHERE = {
+    "a small adjective at the end": (
+        "fr",
+        "Le ministère de l'Environnement et du Développement durable recrute.",
+        {"Ministère de l'Environnement et du Développement durable"},
+    ),
     "French in small letters": (
         "fr",
         "Le Conseil central de surveillance pénitentiaire et la police nationale.",

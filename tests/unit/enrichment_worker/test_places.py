@@ -36,6 +36,14 @@ PLACES = {
     "not in a link": ("See https://kenya.example/Kenya and a@kenya.example", {}),
     "not in a handle": ("Ask @Kenya.", {}),
     "person, no country": ("Mr Michael Jordan spoke.", {}),
+    "a place in the name of another": ("They met in Port of Spain on Tuesday.", {
+        "Port of Spain": "TT",
+    }),
+    "part of a longer word": ("They met in Foo-Nairobi and in Nairobi-Foo.", {}),
+    "two joined": ("The line Nairobi-Kampala is open.", {
+        "Nairobi": "KE", "Kampala": "UG",
+    }),
+    "a ship": ("The frigate “Jakarta” left Mombasa.", {"Mombasa": "KE"}),
 }  # fmt: skip
 
 

@@ -160,7 +160,7 @@ def test_no_phrase_stands_twice_in_one_theme_or_subtheme(slug: str):
 @pytest.mark.parametrize("slug", FILES)
 def test_a_file_holds_nothing_that_is_not_read(slug: str):
     theme = FILES[slug]
-    keys = {"cap", "entities", "subthemes", *languages(theme)}
+    keys = {"cap", "entities", "parties", "subthemes", *languages(theme)}
     assert set(theme) <= keys
     for spoken in parts(slug).values():
         for sections in spoken.values():

@@ -5,8 +5,15 @@ import pytest
 from communique.tags import Entity, Evidence
 from enrichment_worker.enrich import enrich
 from enrichment_worker.gazetteer import Gazetteer
-from enrichment_worker.knowledge import Calibration, Phrase, Taxonomy, Vocabulary
+from enrichment_worker.knowledge import (
+    CERTAIN,
+    Calibration,
+    Phrase,
+    Taxonomy,
+    Vocabulary,
+)
 from enrichment_worker.languages import in_one
+from enrichment_worker.semantics.parties import Parties
 from enrichment_worker.text import Prose
 from enrichment_worker.themes import probability, tag
 from tests.unit.enrichment_worker.examples import raw, tagged
@@ -49,11 +56,15 @@ TINY = Taxonomy(
                 ("oil", Phrase("energy", "oil", 1.8, unless=frozenset({"cooking"}))),
                 ("plant", Phrase("energy", "plant", 3.0, frozenset({"nuclear"}))),
                 ("power grid", Phrase("energy", "power grid", 1.8)),
+                ("oil rigs", Phrase("energy", "oil rigs", 4.2)),
                 ("power grid", Phrase("grids", "power grid", 3.0)),
             ]
         )
     },
-    {"org:iea": (Phrase("energy", "org:iea", 1.8),)},
+    {
+        "org:iea": (Phrase("energy", "org:iea", 1.8),),
+        "bilateral": (Phrase("diplomacy", "bilateral", CERTAIN),),
+    },
 )
 
 
@@ -106,7 +117,7 @@ def test_a_sentence_on_a_subject_is_tagged_with_it(
             ("Energy. Fuel is dear, as are health and schools.", ""),
             ("Energy. Fuel, health and schools are dear.", ""),
         ),
-        (("Fuel and oil.", ""), ("Fuel and cooking oil.", "")),
+        (("Energy and oil.", ""), ("Energy and cooking oil.", "")),
         (("A nuclear plant.", ""), ("A flowering plant.", "")),
         (
             ("A plant, and it is nuclear.", ""),
@@ -138,7 +149,9 @@ def test_a_subject_scores_higher(more: tuple[str, str], less: tuple[str, str]):
         ("Energy. Energy.", True),
         ("Energy.", False),
         ("Fuel. Fuel. Fuel. Fuel. Fuel. Fuel.", False),
-        ("Fuel and oil.", True),
+        ("Fuel and oil.", False),
+        ("Fuel and oil for the power grid.", True),
+        ("Oil rigs.", True),
         ("An energy drink.", False),
     ],
     ids=[
@@ -146,6 +159,8 @@ def test_a_subject_scores_higher(more: tuple[str, str], less: tuple[str, str]):
         "a strong one, in passing",
         "a medium one, said often",
         "two medium ones",
+        "three medium ones",
+        "one that is about nothing else",
         "none",
     ],
 )
@@ -168,11 +183,29 @@ def test_a_probability_grows_with_the_weight_and_is_a_half_at_the_midpoint():
 
 
 def test_an_organisation_supports_what_it_stands_for():
-    text = "The IEA spoke of fuel."
+    text = "The IEA spoke of fuel and oil."
     iea = organisation(text, "IEA", "org:iea")
     assert score(text, entities=[iea]) >= 0.5 > score(text)
     themes, _ = tag(Prose(text), "", EN, TINY, [iea])
-    assert [one.text for one in themes[0].evidence] == ["IEA", "fuel"]
+    assert [one.text for one in themes[0].evidence] == ["IEA", "fuel", "oil"]
+
+
+def test_that_two_countries_deal_with_one_another_tags_a_text_and_names_the_other():
+    text = "They met Kenya."
+    kenya = organisation(text, "Kenya").model_copy(
+        update={"type": "place", "country": "KE"}
+    )
+    both = Parties("bilateral", ("IN", "KE"), ("KE",))
+    themes, _ = tag(Prose(text), "", EN, TINY, [kenya], both)
+    assert [one.slug for one in themes if one.score >= 0.5] == ["diplomacy"]
+    assert [one.text for one in themes[0].evidence] == ["Kenya"]
+    assert not tag(Prose(text), "", EN, TINY, [kenya])[0]
+
+
+def test_who_deals_with_whom_counts_where_the_other_is_not_named():
+    themes, _ = tag(Prose("They met."), "", EN, TINY, (), Parties("bilateral"))
+    assert [one.evidence for one in themes] == [()]
+    assert themes[0].score >= 0.5
 
 
 def test_the_words_of_a_name_that_supports_a_theme_do_not_count_once_more():

@@ -49,6 +49,18 @@ CASES = {
         "Sheikha Noura bint Sultan Al Mazrouei and Khalid bin Nasser al-Rumaihi left.",
         {"Noura bint Sultan Al Mazrouei": (), "Khalid bin Nasser al-Rumaihi": ()},
     ),
+    "names of fathers in other languages": (
+        "Dr Kathleen Ó Briain, Mrs Nur binte Ahmad and Mr Jose dela Cruz left.",
+        {"Kathleen Ó Briain": (), "Nur binte Ahmad": (), "Jose dela Cruz": ()},
+    ),
+    "a first name nobody knows before one": (
+        "It was opened by Peadar Ó Catháin in June.",
+        {"Peadar Ó Catháin": ()},
+    ),
+    "a first name that is an adjective but for its accent": (
+        "Mr Germán Pérez left.",
+        {"Germán Pérez": ()},
+    ),
     "a governor's province": (
         "Pakistan's Governor Punjab Sardar Saleem Haider Khan agreed.",
         {"Sardar Saleem Haider Khan": ("Governor",)},

@@ -66,6 +66,9 @@ PROBLEMS = {
     "an id in capitals": (DESK, TWICE.replace("[desk]", "[Desk]"), "Desk", "small"),
     "no theme": ("taxonomy/football.toml", "", "", "no such theme"),
     "a dead id": (WATER, '[entities]\nweak = ["org:zz"]', "", "'org:zz' is dead"),
+    "an unknown kind of dealing": (
+        WATER, '[parties]\nweak = ["lateral"]', "", "'lateral' is none of",
+    ),
     "an unknown section": (WATER, '[en]\nsome = ["x"]', "en", "'some'"),
     "an unknown key": (WATER, "cup = 3", "", "'cup'"),
     "an open bracket": (WATER, '[en]\nweak = ["x(s"]', "en", "not closed"),
