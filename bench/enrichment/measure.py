@@ -6,11 +6,10 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from math import nan
-from pathlib import Path
 from statistics import median
 
 from bench.enrichment.texts import varied
+from bench.process import Process
 from bench.quality.releases import Labelled
 from bench.quality.taggers import BARE_MODEL
 from communique.events import RawRelease
@@ -108,23 +107,23 @@ async def in_processes(
                 if turn:
                     rate = len(texts) / (time.perf_counter() - began)
                     rates[len(pool.children)].append(rate)
-        peak = _peak(one)
+        peak = _first(one).memory_bytes()
     for count, found in rates.items():
         lines.append(f"{count} of them: {median(found):.1f} releases/s by the clock")
     ratios = [b / a for a, b in zip(rates[1], rates[2], strict=True)]
     lines.append(f"two do {median(ratios):.2f} times as much as one")
-    lines.append(f"memory of a process, at most: {peak:.0f} MB")
+    lines.append(f"memory of a process, at most: {peak / 2**20:.0f} MB")
     text = "\n\n".join(one.text for one in varied_texts(releases, 5_000_000, rng))
     async with Pool([Child(start)]) as one:
         await one.ready()
-        began, busy = time.perf_counter(), _cpu(one)
+        began, busy = time.perf_counter(), _first(one).cpu_seconds()
         await one.enrich(
             [next(varied(releases, 1, rng)).model_copy(update={"text": text})]
         )
-        seconds, busy = time.perf_counter() - began, _cpu(one) - busy
+        seconds, busy = time.perf_counter() - began, _first(one).cpu_seconds() - busy
         lines.append(
             f"a text of {len(text) / 1e6:.1f} MB: {seconds:.1f} s by the clock, "
-            f"{busy:.1f} s of CPU; {_peak(one):.0f} MB"
+            f"{busy:.1f} s of CPU; {_first(one).memory_bytes() / 2**20:.0f} MB"
         )
     return lines
 
@@ -163,20 +162,6 @@ def _pin(pool: Pool) -> None:
             os.sched_setaffinity(child.pid, {cores[place % len(cores)]})
 
 
-def _peak(pool: Pool) -> float:
-    """
-    Return the most memory that the first child of `pool` ever had, in MB.
-
-    Linux says so; elsewhere it is nan. `getrusage` would count the memory that we had
-    ourselves when we started it.
-    """
-    status = Path(f"/proc/{pool.children[0].pid}/status")
-    lines = status.read_text("ascii").splitlines() if status.exists() else ()
-    peaks = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
-    return float(next(peaks, "nan")) / 2**10
-
-
-def _cpu(pool: Pool) -> float:
-    """Return the CPU time of the first child of `pool`, in seconds; nan if untold."""
-    spent = Path(f"/proc/{pool.children[0].pid}/schedstat")
-    return int(spent.read_text("ascii").split()[0]) / 1e9 if spent.exists() else nan
+def _first(pool: Pool) -> Process:
+    # `getrusage` would count the memory that we had ourselves when we started it.
+    return Process(pool.children[0].pid or 0)

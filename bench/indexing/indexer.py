@@ -1,16 +1,12 @@
 """The indexer as a process on real engines, what it reads, and what it has written."""
 
-import asyncio
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from elasticsearch import AsyncElasticsearch
 
+from bench.process import Process, running_service
 from communique.codec import Record, encode
 from communique.connection import KafkaConnection
 from communique.events import EnrichedRelease
@@ -21,19 +17,6 @@ from search_indexer.install import install
 
 NAMING = Naming("bench.")
 BOTH = f"{RELEASES},{REVISIONS}"
-
-
-@dataclass(frozen=True)
-class Process:
-    """A process that we started."""
-
-    pid: int
-
-    def memory_bytes(self) -> int:
-        """Return the most memory that it has had at once."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
 
 
 def record(event: EnrichedRelease) -> Record:
@@ -85,34 +68,16 @@ async def taken(client: AsyncElasticsearch) -> int:
 async def indexer(
     kafka: str, elasticsearch: str, directory: Path
 ) -> AsyncIterator[Process]:
-    """Run the service as `communique up` does while the block runs."""
-    log = directory / "indexer.log"
-    environment = {
-        **os.environ,
-        "COMMUNIQUE_KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "COMMUNIQUE_ELASTICSEARCH_HOSTS": elasticsearch,
-        "COMMUNIQUE_LANGUAGE_ANALYZERS": "false",
-        "COMMUNIQUE_TOPIC_PREFIX": NAMING.prefix,
-        "COMMUNIQUE_STATE_DIR": str(directory / "state"),
-        "COMMUNIQUE_LOG_LEVEL": "WARNING",
-    }
-    with log.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "operator_console.service", "search-indexer"),
-            env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield Process(process.pid)
-        if process.returncode is not None:
-            raise RuntimeError(f"the indexer ended: {log.read_text()[-2000:]}")
-    finally:
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
-        await process.wait()
+    """Run the service on these engines while the block runs."""
+    async with running_service(
+        "search-indexer",
+        directory,
+        COMMUNIQUE_KAFKA_BOOTSTRAP_SERVERS=kafka,
+        COMMUNIQUE_ELASTICSEARCH_HOSTS=elasticsearch,
+        COMMUNIQUE_LANGUAGE_ANALYZERS="false",
+        COMMUNIQUE_TOPIC_PREFIX=NAMING.prefix,
+    ) as process:
+        yield process
 
 
 def chunks(things: Sequence[Record], size: int) -> list[Sequence[Record]]:

@@ -1,18 +1,16 @@
 """The real service on the embedded engines: started, watched, stopped."""
 
 import asyncio
-import os
-import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
+from bench.process import Process, running_service
 from communique.connection import KafkaConnection
 from communique.events import Feed
 from communique.identity import feed_id
@@ -22,27 +20,6 @@ from operator_console.local.engines import embedded_engines
 from operator_console.registry import register
 
 NAMING = Naming("bench.")
-NICE = os.nice(0)
-
-
-@dataclass(frozen=True)
-class Poller:
-    """A running feed poller: its process, and its Kafka."""
-
-    pid: int
-    kafka: KafkaConnection
-    log: Path
-
-    def memory_bytes(self) -> int:
-        """Return the most memory that the process has had at once."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-
-    def cpu_seconds(self) -> float:
-        """Return the time that the process has computed."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @asynccontextmanager
@@ -80,36 +57,17 @@ async def engines(directory: Path) -> AsyncIterator[KafkaConnection]:
 @asynccontextmanager
 async def poller(
     kafka: KafkaConnection, directory: Path, **settings: str
-) -> AsyncIterator[Poller]:
-    """Run the service as `communique up` does, with `settings` of the environment."""
-    environment: Mapping[str, str] = {
-        **os.environ,
+) -> AsyncIterator[Process]:
+    """Run the service on these engines, with `settings`, while the block runs."""
+    settings = {
         "COMMUNIQUE_KAFKA_BOOTSTRAP_SERVERS": ",".join(kafka.servers),
         "COMMUNIQUE_TOPIC_PREFIX": NAMING.prefix,
-        "COMMUNIQUE_STATE_DIR": str(directory / "state"),
         "COMMUNIQUE_HOST_SPACING_SECONDS": "0",
         "COMMUNIQUE_ALLOW_PRIVATE_NETWORKS": '["127.0.0.0/8"]',
-        "COMMUNIQUE_LOG_LEVEL": "WARNING",
         **settings,
     }
-    log = directory / "poller.log"
-    with log.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "operator_console.service", "feed-poller"),
-            env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        yield Poller(process.pid, kafka, log)
-        if process.returncode is not None:
-            raise RuntimeError(f"the poller ended: {log.read_text()[-2000:]}")
-    finally:
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
-        await process.wait()
+    async with running_service("feed-poller", directory, **settings) as process:
+        yield process
 
 
 async def waiting(directory: Path) -> int:
