@@ -19,6 +19,8 @@ _OF_FATHERS = {"bin", "bint", "binti", "ibn", "ould", "mint"}
 _MIDDLES = _OF_FATHERS | {"ni", "nic", "van", "von", "wa", "arap"}
 _OF_SONS = "Ó"
 """Without its accent, it is a word of its own in Spanish."""
+_ALSO_LAST_WORDS = {"son", "an", "do", "to", "so", "no", "le", "la", "my", "can", "he"}
+"""Small words that end a name where nobody would write them large: "Bui Thanh Son"."""
 _ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
 _NAMED_AFTER = {
     "airport", "stadium", "street", "avenue", "hospital", "bridge", "park",
@@ -84,6 +86,8 @@ class NameReader:
             return False
         if goes_on and not self.namelike(index + 1):
             return False
+        if word.folded in _ALSO_LAST_WORDS:
+            return not goes_on and index > first
         kind = self._around.alone(word)
         if kind is not None:
             return kind == "part" or given

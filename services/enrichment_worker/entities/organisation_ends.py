@@ -18,6 +18,7 @@ _OF_PERSONS = {"office", "secretariat", "oficina"}
 _BEFORE_OFFICES = (
     OF | ARTICLES | {"prime", "deputy", "vice", "first", "attorney", "high"}
 )
+_MEETINGS = {"meeting", "meetings"}
 _QUOTES = {"'", "’"}
 _AMPERSAND = re.compile(r"[^\S\n]?&[^\S\n]?")
 
@@ -72,7 +73,9 @@ class NameEnds:
             if not (linked(token.gap) or comma):
                 break
             word = token.folded
-            if current == index and word in {"meeting", "meetings"}:
+            if current == index and word in _MEETINGS:
+                if self._stops.organisation(self._tokens[index - 1]):
+                    break  # what is known is whole: "UN Security Council meeting on X"
                 current += 1
                 continue
             if word in OF and not token.text[0].isupper():
@@ -154,11 +157,26 @@ class NameEnds:
             return False
         if before not in OF and self._stops.given_name(token.folded):
             return False  # "Ministry of Health Albert Chua"
+        if self._stops.portfolio(before) and self._unknown(index, 2):
+            return False  # "Ministry of Foreign Affairs Pham Thu Hang"
         if before in AND or "," in token.gap:
             return not self._another_name(index) and not self._stops.place(token)
         closes = token.folded in self._shapes.after
         opens = self.head_at(index) and before not in OF
         return closes or not opens
+
+    def _unknown(self, index: int, words: int) -> bool:
+        """Return whether so many capitals stand here that mean nothing else."""
+        tokens = self._tokens[index : index + words]
+        return len(tokens) == words and all(
+            token.capital
+            and not token.shouted
+            and (number == 0 or joined(token.gap))
+            and not self._stops.subject(token)
+            and not self._stops.place(token)
+            and token.folded not in self._shapes.after
+            for number, token in enumerate(tokens)
+        )
 
     def _another_name_behind(self, index: int) -> bool:
         """Return whether "and the" leads to a name of its own."""
@@ -187,8 +205,8 @@ class NameEnds:
         """Return whether a name of its own begins at `index`."""
         if self.head_at(index):
             return True
-        for token in self._tokens[index : index + 5]:
-            if not token.capital:
+        for number, token in enumerate(self._tokens[index : index + 5]):
+            if not token.capital or (number and not linked(token.gap)):
                 return False
             if token.folded in self._shapes.after:
                 return True

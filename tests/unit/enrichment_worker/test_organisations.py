@@ -63,6 +63,18 @@ NAMES = {
         "The Joint Working Group meeting on Trade, Transit and Customs on Monday.",
         {"Joint Working Group on Trade, Transit and Customs"},
     ),
+    "meeting of a known body on a country": (
+        "The UN Security Council meeting on Sudan ended.",
+        {"United Nations Security Council"},
+    ),
+    "a person behind a ministry": (
+        "The spokesperson of the Ministry of Foreign Affairs Pham Thu Hang spoke.",
+        {"Ministry of Foreign Affairs"},
+    ),
+    "the next sentence has a name of its own": (
+        "She heads the Ministry of Water and Irrigation. The Zzoral Authority agreed.",
+        {"Ministry of Water and Irrigation", "Zzoral Authority"},
+    ),
     "country before a ministry": (
         "The Kenyan Ministry of Defence agreed.",
         {"Ministry of Defence"},

@@ -32,6 +32,9 @@ PLACES = {
     "homonym by its country": ("They met in Tripoli, Lebanon.", {
         "Tripoli": "LB", "Lebanon": "LB",
     }),
+    "a state, not a town that has its name too": ("In Goa, India.", {
+        "Goa": "IN", "India": "IN",
+    }),
     "small town without its country": ("They met in Panipat.", {}),
     "not in a link": ("See https://kenya.example/Kenya and a@kenya.example", {}),
     "not in a handle": ("Ask @Kenya.", {}),

@@ -33,6 +33,10 @@ CASES = {
         "Hon. Semisi Holland and Home Secretary Daniel May spoke.",
         {"Semisi Holland": (), "Daniel May": ("Home Secretary",)},
     ),
+    "a last name that is a small word": (
+        "Foreign Minister Bui Thanh Son will attend.",
+        {"Bui Thanh Son": ("Foreign Minister",)},
+    ),
     "a first name that is a town": (
         "H.E. Basel Abdel-Karim Haddadin arrived.",
         {"Basel Abdel-Karim Haddadin": ()},
