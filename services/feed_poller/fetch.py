@@ -43,6 +43,9 @@ class Fetched:
     """What its Link headers name."""
 
 
+NOTHING_CHANGED = "304: nothing changed since the last visit"
+
+
 @dataclass(frozen=True, slots=True)
 class NotModified:
     """Nothing changed; `validators` are those to ask with the next time."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from communique.events import Entry
 from feed_poller.cadence import Bounds, adapted
 from feed_poller.changes import changes, newest
-from feed_poller.fetch import Failed, Fetched, NotModified
+from feed_poller.fetch import NOTHING_CHANGED, Failed, Fetched, NotModified
 from feed_poller.memory import Known, knows_text, with_entries
 from feed_poller.parse import NotAFeedError, ParsedFeed, parse
 from feed_poller.relaunch import is_relaunch, unknown_releases
@@ -68,10 +68,7 @@ def _unchanged(
 ) -> Seen:
     """Return what it means that nothing changed; nothing is parsed."""
     if isinstance(fetched, NotModified):
-        outcome, reason = (
-            "not_modified",
-            "304: nothing changed since the last visit",
-        )
+        outcome, reason = "not_modified", NOTHING_CHANGED
     else:
         outcome, reason = "unchanged", "the same bytes as at the last visit"
     slower = adapted(

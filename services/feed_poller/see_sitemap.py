@@ -7,7 +7,7 @@ from datetime import datetime
 from communique.events import Entry
 from feed_poller.cadence import Bounds, adapted
 from feed_poller.changes import newest
-from feed_poller.fetch import Failed, Fetched, NotModified
+from feed_poller.fetch import NOTHING_CHANGED, Failed, Fetched, NotModified
 from feed_poller.items import MAX_ENTRIES
 from feed_poller.memory import knows_release, with_entries
 from feed_poller.parse import NotAFeedError, ParsedFeed, parse
@@ -44,8 +44,7 @@ def see_sitemap(
         return _seen(task, sitemap, fetched, "failed", fetched.reason, {"round": after})
     done = {"round": task.round.after(sitemap.has_been_read(fetched.validators))}
     if isinstance(fetched, NotModified):
-        reason = "304: nothing changed since the last visit"
-        return _seen(task, sitemap, fetched, "not_modified", reason, done)
+        return _seen(task, sitemap, fetched, "not_modified", NOTHING_CHANGED, done)
     try:
         parsed = parse(
             fetched.body,

@@ -94,7 +94,8 @@ def test_a_living_process_that_is_no_communique_does_not_count(home):
     with subprocess.Popen(["sleep", "30"]) as stranger:
         try:
             home.announce(running(stranger.pid))
-            home.claim()
+            assert home.running() is None
+            assert home.claim().is_locked
         finally:
             stranger.kill()
 
