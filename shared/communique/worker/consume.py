@@ -23,6 +23,7 @@ from communique.connection import KafkaConnection
 from communique.settings import WorkerSettings
 from communique.topics import Service
 from communique.worker.progress import Progress
+from communique.worker.seeking import SeekingTransport
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +87,7 @@ def create_app(
         async for events in batches:
             progress.beat()
             messages = {to_message(event): event for event in events}
-            settled = await settle(partial(_still, messages, ours))
+            settled = await settle(partial(_still, app, messages, ours))
             for message in settled:
                 messages[message].ack()
             progress.beat()
@@ -105,6 +106,7 @@ def create_app(
         ours.difference_update(partitions)
         assigned({(tp.topic, tp.partition) for tp in ours})
 
+    app.transport = SeekingTransport(app.conf.broker_consumer, app)
     return app
 
 
@@ -159,6 +161,17 @@ def to_message(event: EventT[bytes]) -> Message:
     )
 
 
+def is_ours(event: EventT[bytes], ours: Container[TP], generation: int) -> bool:
+    """
+    Return whether `event` is for this process to settle, in this `generation`.
+
+    What was taken away while it waited here belongs to another process now: its work
+    would be done twice. What was taken and given back comes again: an ack of the copy
+    in hand could commit past one that was dropped between the two.
+    """
+    return event.message.generation_id == generation and event.message.tp in ours
+
+
 def _credentials(
     kafka: KafkaConnection,
 ) -> faust.SASLCredentials | faust.SSLCredentials | None:
@@ -175,11 +188,10 @@ def _credentials(
 
 
 def _still(
-    messages: Mapping[Message, EventT[bytes]], ours: Container[TP]
+    app: faust.App, messages: Mapping[Message, EventT[bytes]], ours: Container[TP]
 ) -> list[Message]:
-    # What was taken away while it waited here belongs to another process now: an ack of
-    # ours would be discarded, and its work would be done twice.
-    return [m for m, event in messages.items() if event.message.tp in ours]
+    generation = app.consumer_generation_id
+    return [m for m, event in messages.items() if is_ours(event, ours, generation)]
 
 
 def _since(since: float | None, now: float, holds: bool) -> float | None:
