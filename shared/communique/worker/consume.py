@@ -90,15 +90,14 @@ def create_app(
             settled = await settle(partial(_still, app, messages, ours))
             for message in settled:
                 messages[message].ack()
-            progress.beat()
+            progress.settled((m.topic, m.partition, m.offset) for m in settled)
 
     @app.on_partitions_assigned.connect  # type: ignore[arg-type] # admits no exact one
     async def on_assigned(_: object, partitions: set[TP], **_more: object) -> None:
         ours.clear()
         ours.update(partitions)
-        progress.assigned = len(partitions)
         log.info("assigned", partitions=len(partitions))
-        progress.beat()
+        progress.assign(len(partitions))
         assigned({(tp.topic, tp.partition) for tp in partitions})
 
     @app.on_partitions_revoked.connect  # type: ignore[arg-type]  # as above
@@ -116,6 +115,7 @@ async def observe(app: faust.App, progress: Progress) -> None:
         await asyncio.sleep(1.0)
         now = time.monotonic()
         progress.lag = lag(app)
+        progress.commits_stand = progress.commits.oldest(committed(app), now)
         progress.rebalancing_since = _since(
             progress.rebalancing_since, now, app.rebalancing
         )
@@ -137,6 +137,12 @@ def lag(app: faust.App) -> int:
         committed = consumer._committed_offset.get(tp) or 0
         waiting += max(0, (highwater or 0) - committed)
     return waiting
+
+
+def committed(app: faust.App) -> dict[tuple[str, int], int | None]:
+    """Return the next offset that was committed of each of our partitions."""
+    consumer: Any = app.consumer
+    return {(tp.topic, tp.partition): n for tp, n in consumer._committed_offset.items()}
 
 
 def is_member(app: faust.App) -> bool:
