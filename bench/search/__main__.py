@@ -1,8 +1,9 @@
 """
 Print how well releases are found, and how fast; write it into REPORT.md.
 
-Parts: relevance (the test collection, our query beside a plain multi_match) and scale
-(generated releases, the time that searches and panels take).
+Parts: relevance (the test collection, our query beside a plain multi_match), scale
+(generated releases, the time that searches and panels take) and boards (a month of
+visits and of the pipeline, the time that the panels of feeds and services take).
 """
 
 import argparse
@@ -15,10 +16,15 @@ from elasticsearch import AsyncElasticsearch
 
 from bench import engines
 from bench.search import collection, ranking
+from bench.search.boards import boards
 from bench.search.scale import scale
 
 REPORT = Path(__file__).parent / "REPORT.md"
-HEADS = {"relevance": "## How well", "scale": "## How fast"}
+HEADS = {
+    "relevance": "## How well",
+    "scale": "## How fast",
+    "boards": "## Feeds and services",
+}
 SIZES = (50_000, 100_000, 200_000)
 
 
@@ -55,7 +61,12 @@ async def sizes(wanted: argparse.Namespace) -> AsyncIterator[str]:
         yield line
 
 
-PARTS = {"relevance": relevance, "scale": sizes}
+async def health(_wanted: argparse.Namespace) -> AsyncIterator[str]:
+    async for line in boards():
+        yield line
+
+
+PARTS = {"relevance": relevance, "scale": sizes, "boards": health}
 ENGINES = {
     "real": "Elasticsearch, without stemmers",
     "embedded": "embedded engine, with its stemmers",

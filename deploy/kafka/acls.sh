@@ -57,6 +57,7 @@ kafka-acls.sh "$@" --add --allow-principal User:communique.enrichment-worker --o
 kafka-acls.sh "$@" --add --allow-principal User:communique.search-indexer --operation Read \
   --topic communique.releases.enriched \
   --topic communique.feeds.polled \
+  --topic communique.feeds \
   --topic communique.search-indexer.replay \
   --topic communique.feed-poller.dlq \
   --topic communique.page-fetcher.dlq \

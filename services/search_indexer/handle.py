@@ -1,14 +1,15 @@
-"""A batch of releases and of visits to feeds → one settled outcome a message."""
+"""A batch of releases, visits and registrations → one settled outcome a message."""
 
 from collections.abc import Sequence
 
 from communique.codec import Message, decode
 from communique.errors import PermanentError
 from communique.events import EnrichedRelease, FeedPolled
-from communique.topics import FEEDS_POLLED
+from communique.topics import FEEDS, FEEDS_POLLED
 from communique.worker.settled import Settled, bury
 from search_indexer.bulk import BulkWriter
 from search_indexer.documents import BulkAction, documents
+from search_indexer.registrations import registration_documents
 from search_indexer.visits import visit_documents
 
 
@@ -16,7 +17,7 @@ async def handle(
     messages: Sequence[Message], writer: BulkWriter, dead_letters: str
 ) -> list[Settled]:
     """
-    Return what became of each message, in order: indexed, superseded or dead.
+    Return what became of each message, in order: indexed, superseded, ignored or dead.
 
     A dead message stops nobody: the others are written. Several versions of a release
     in one batch are all sent, in any order: `external_gte` keeps the highest. Sending
@@ -26,9 +27,14 @@ async def handle(
     alive: dict[int, tuple[BulkAction, ...]] = {}
     for position, message in enumerate(messages):
         try:
-            alive[position] = _documents(message)
+            written = _documents(message)
         except PermanentError as error:
             settled[position] = bury(message, error, dead_letters=dead_letters)
+        else:
+            if written:
+                alive[position] = written
+            else:
+                settled[position] = Settled("ignored")
     fates = await writer.write(list(alive.values()))
     for position, fate in zip(alive, fates, strict=True):
         settled[position] = (
@@ -41,6 +47,9 @@ async def handle(
 
 def _documents(message: Message) -> tuple[BulkAction, ...]:
     # By where it first stood: a dead letter that was put back is what it was.
-    if message.origin.rsplit("/", 2)[0].endswith(FEEDS_POLLED.name):
+    topic = message.origin.rsplit("/", 2)[0]
+    if topic.endswith(FEEDS_POLLED.name):
         return visit_documents(decode(message, FeedPolled), message)
+    if topic.endswith(FEEDS.name):
+        return registration_documents(message)
     return documents(decode(message, EnrichedRelease))

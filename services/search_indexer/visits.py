@@ -2,7 +2,7 @@
 One visit to a feed as Elasticsearch stores it: pure.
 
 The feed's health is what its newest visit tells of it, so a replay, in any order, ends
-in the same document.
+in the same document. `registrations` tells of feeds that are visited no more.
 """
 
 from datetime import datetime

@@ -188,7 +188,7 @@ ENRICHMENT_WORKER = Service(
 _BEFORE_IT = (FEED_POLLER, PAGE_FETCHER, ENRICHMENT_WORKER)
 SEARCH_INDEXER = Service(
     "search-indexer",
-    reads=(RELEASES_ENRICHED, FEEDS_POLLED),
+    reads=(RELEASES_ENRICHED, FEEDS_POLLED, FEEDS),
     # It also writes down how all groups are doing: `communique-pipeline`.
     also_reads=(
         *(service.dead_letters for service in _BEFORE_IT),

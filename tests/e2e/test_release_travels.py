@@ -6,6 +6,7 @@ Elasticsearch with two. The tests share one system and follow one another.
 """
 
 import json
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -231,6 +232,14 @@ async def test_each_visit_reaches_the_index_and_a_replay_changes_none(system, st
     feeds, polls = [await system.documents(index) for index in (FEEDS_INDEX, POLLS)]
     assert {name: polls[name] for name in before[1]} == before[1]
     assert all(feeds[name][0] >= before[0][name][0] for name in before[0])
+
+
+async def test_a_feed_that_is_taken_out_of_the_registry_is_removed_in_the_index(system):
+    feed = str(uuid.uuid4())
+    await system.send(FEEDS, feed.encode(), None)
+    await system.all_settled(SEARCH_INDEXER)
+    documents = await system.documents(FEEDS_INDEX)
+    assert documents[feed][1]["health"] == "removed"
 
 
 def at(message):

@@ -44,7 +44,12 @@ from tests.unit.search_indexer.examples import (
     release,
 )
 from tests.unit.search_indexer.pipeline_examples import pipeline_documents
-from tests.unit.search_indexer.visit_examples import visit, visit_message
+from tests.unit.search_indexer.visit_examples import (
+    registered,
+    registration_message,
+    visit,
+    visit_message,
+)
 
 START, END = FIRST_SEEN - timedelta(days=2), FIRST_SEEN + timedelta(days=2)
 BODIES = panel_bodies(START, END)
@@ -107,6 +112,28 @@ async def test_visits_are_the_health_of_their_feed_and_replays_change_nothing(cl
     assert found[0][3]["health"] == "silent"
     assert found[0][3]["outcome"] == "not_modified"
     await settle(client, *reversed(messages), *messages, messages[1])
+    assert await stored(client, "feed_id", feed) == found
+
+
+async def test_a_feed_is_paused_visited_again_and_removed_whatever_is_replayed(client):
+    feed = str(uuid.uuid4())
+    key = {"key": feed.encode()}
+    at = FIRST_SEEN + timedelta(minutes=1)
+    stamp = int(at.timestamp() * 1000)
+    paused = registered(feed_id=feed, paused=True)
+    told = [
+        visit_message(visit(feed_id=feed, visited_at=FIRST_SEEN)),
+        registration_message(paused, **key, timestamp_ms=stamp),
+        visit_message(visit(feed_id=feed, visited_at=at + timedelta(seconds=1))),
+        registration_message(None, **key, timestamp_ms=stamp + 2_000),
+    ]
+    for one, health in zip(
+        told, ("silent", "paused", "silent", "removed"), strict=True
+    ):
+        assert await settle(client, one) == ["indexed"]
+        found = await stored(client, "feed_id", feed)
+        assert found[0][3]["health"] == health
+    await settle(client, *reversed(told), *told)
     assert await stored(client, "feed_id", feed) == found
 
 

@@ -115,6 +115,11 @@ def test_an_older_mapping_is_named_then_mended_then_filled(shell, engines):
     assert code == 0
     assert f"index {INDEX}: would change" in out
     assert f"index {INDEX}: wants `communique index reindex`" in out
+    for command in (["--json"], ["--export", "-", "--format", "jsonl"]):
+        code, out, err = shell("search", "measles", *command)
+        assert (code, json.loads(out)["release_id"]) == (1, event.release_id)
+        assert f"communique: Releases in {INDEX} are from before version" in err
+        assert "then communique index reindex" in err
     shell("index", "install")
     code, out, err = shell("index", "reindex", "--json")
     assert (code, err) == (0, "")
@@ -128,7 +133,8 @@ def test_an_older_mapping_is_named_then_mended_then_filled(shell, engines):
     assert f"would delete {INDEX}\n" in out
     code, out, _ = shell("index", "reindex", "--drop-old")
     assert f"deleted {INDEX}\n" in out
-    code, out, _ = shell("search", "measles", "--json")
+    code, out, err = shell("search", "measles", "--json")
+    assert (code, err) == (0, "")
     assert json.loads(out)["release_id"] == event.release_id
 
 

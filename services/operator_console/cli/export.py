@@ -16,6 +16,7 @@ from operator_console.cli.output import errors
 from operator_console.export.formats import FORMATS, Write, check_parquet
 from operator_console.export.whole_file import whole_file
 from operator_console.local.home import Home
+from search_indexer.filled import unfilled
 from search_indexer.search import check_not_empty, every_release
 
 PAGE = 200
@@ -49,7 +50,7 @@ def export(home: Home, asked: Search, name: str, file_format: str) -> None:
     A file has its name only when it is whole; stdout has what came until an error.
 
     Raises UsageError if the file cannot be written, NotReadyError if not every release
-    can be read.
+    can be read or, once the file is there, if some are found by less than others.
     """
     if file_format == "parquet":
         check_parquet()
@@ -59,7 +60,7 @@ def export(home: Home, asked: Search, name: str, file_format: str) -> None:
             FORMATS[file_format](out) as write,
             errors.status("Exporting …") as status,
         ):
-            count = asyncio.run(_write_all(home, asked, write, status))
+            count, lacking = asyncio.run(_write_all(home, asked, write, status))
     except BrokenPipeError:
         raise  # the reader of stdout left: no error of ours
     except OSError as error:
@@ -69,9 +70,13 @@ def export(home: Home, asked: Search, name: str, file_format: str) -> None:
         ) from error
     what = "release" if count == 1 else "releases"
     errors.print(f"{count:,} {what} exported.", style="dim")
+    if lacking:
+        raise NotReadyError(lacking)
 
 
-async def _write_all(home: Home, asked: Search, write: Write, status: Status) -> int:
+async def _write_all(
+    home: Home, asked: Search, write: Write, status: Status
+) -> tuple[int, str | None]:
     count = 0
     async with (
         elasticsearch_client(home) as client,
@@ -83,7 +88,7 @@ async def _write_all(home: Home, asked: Search, write: Write, status: Status) ->
             status.update(f"Exporting … {count:,} releases")
         if not count:
             await check_not_empty(client)
-    return count
+        return count, await unfilled(client)
 
 
 @contextmanager

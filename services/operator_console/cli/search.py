@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from communique.errors import UsageError
+from communique.errors import NotReadyError, UsageError
 from communique.query import LANGUAGES, Search, Sort
 from operator_console.cli import filters
 from operator_console.cli.connect import (
@@ -22,6 +22,7 @@ from operator_console.cli.found import print_facets, print_found, print_special
 from operator_console.cli.output import print_json
 from operator_console.local.home import Home
 from search_indexer import search as index
+from search_indexer.filled import unfilled
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line, for machines.")
@@ -126,12 +127,14 @@ def search(
         export(folder, asked, export_to, export_format(export_to, file_format))
         return
     try:
-        found, contrast = asyncio.run(_ask(folder, asked, facets, special))
+        found, contrast, lacking = asyncio.run(_ask(folder, asked, facets, special))
     except index.IncompleteError as error:
         # What could be read is worth showing; that it is not all is said at the end.
         _print(error.partial, None, as_json=as_json)
         raise
     _print(found, contrast, as_json=as_json)
+    if lacking:
+        raise NotReadyError(lacking)
 
 
 def moment(text: str, now: datetime, *, whole_day: bool = False) -> datetime:
@@ -157,13 +160,13 @@ def moment(text: str, now: datetime, *, whole_day: bool = False) -> datetime:
 
 async def _ask(
     home: Home, asked: Search, facets: bool, special: bool
-) -> tuple[index.SearchResult, index.SpecialResult | None]:
+) -> tuple[index.SearchResult, index.SpecialResult | None, str | None]:
     async with elasticsearch_client(home) as client:
         found = await index.search(client, asked, facets=facets)
         if not found.total:
             await index.check_not_empty(client)
         contrast = await index.what_is_special(client, asked) if special else None
-    return found, contrast
+        return found, contrast, await unfilled(client)
 
 
 def _print(

@@ -15,7 +15,8 @@ from search_indexer.kibana.panels import (
 
 _EDITED = Is("change", ("revised", "corrected", "withdrawn", "republished"))
 _FAILED = Is("outcome", ("failed",))
-_UNWELL = Is("health", ("ok",), negated=True)
+_REGISTERED = Is("health", ("removed",), negated=True)
+_UNWELL = Is("health", ("gone", "not_a_feed", "failing", "failed", "silent"))
 _SILENT = Is("standing", ("silent",))
 _LATE = (Below("next_visit_at", "now-10m"), Is("health", ("gone",), negated=True))
 _INPUT = Is("kind", ("input",))
@@ -155,7 +156,7 @@ FEEDS_BOARD = Dashboard(
     "Feeds",
     "How the feeds are: who is well, late, silent or failing, and why.",
     (
-        _count("Feeds", FEEDS),
+        _count("Feeds", FEEDS, _REGISTERED),
         _count("Not well", FEEDS, _UNWELL),
         _count("Silent", FEEDS, _SILENT),
         _count("Late by 10 minutes or more", FEEDS, *_LATE),
@@ -165,6 +166,7 @@ FEEDS_BOARD = Dashboard(
             "donut",
             (Number("Feeds"),),
             (Words("Health", "health"),),
+            (_REGISTERED,),
             width=16,
             height=14,
         ),

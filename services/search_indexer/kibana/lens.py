@@ -66,8 +66,11 @@ def columns(panel: Panel, view: View) -> dict[str, dict[str, Any]]:
     found = {words_id(n): _words(words) for n, words in enumerate(panel.words)}
     if panel.over_time:
         found[TIME] = _time(view)
+    # Over time an hour without is a gap; as a number of its own, none is 0 and not N/A.
+    empty_as_null = panel.shape != "metric"
     return found | {
-        number_id(n): _number(number) for n, number in enumerate(panel.numbers)
+        number_id(n): _number(number, empty_as_null=empty_as_null)
+        for n, number in enumerate(panel.numbers)
     }
 
 
@@ -104,8 +107,9 @@ def _time(view: View) -> dict[str, Any]:
     }
 
 
-def _number(number: Number) -> dict[str, Any]:
-    params: dict[str, Any] = {"emptyAsNull": number.operation in ("count", "sum")}
+def _number(number: Number, *, empty_as_null: bool) -> dict[str, Any]:
+    counts = number.operation in ("count", "sum", "unique_count")
+    params: dict[str, Any] = {"emptyAsNull": counts and empty_as_null}
     if number.operation == "percentile":
         params = {"percentile": number.percentile}
     return {

@@ -16,6 +16,8 @@ from tests.unit.search_indexer.fake_elasticsearch import FakeElasticsearch, refu
 from tests.unit.search_indexer.visit_examples import (
     FEED_ID,
     VISITED,
+    registered,
+    registration_message,
     visit,
     visit_message,
 )
@@ -113,6 +115,21 @@ async def test_an_older_visit_is_superseded_and_its_own_document_stays():
     assert len(fake.indices["communique-polls-v1-2026.05"]) == 2
     _, kept = fake.indices["communique-feeds-v1"][FEED_ID]
     assert kept["failures"] == 0
+
+
+async def test_a_feed_that_is_removed_is_not_silent_for_ever():
+    fake = FakeElasticsearch()
+    batch = [
+        registration_message(registered()),
+        visit_message(visit()),
+        registration_message(None, offset=1),
+    ]
+    settled = await settle(fake, batch)
+    assert [s.outcome for s in settled] == ["ignored", "indexed", "indexed"]
+    _, kept = fake.indices["communique-feeds-v1"][FEED_ID]
+    assert kept["health"] == "removed"
+    (again,) = await settle(fake, [visit_message(visit())])
+    assert again.outcome == "superseded"
 
 
 async def test_an_empty_batch_is_settled():

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from communique.codec import Message
-from communique.events import FeedPolled
+from communique.events import Feed, FeedPolled
 
 FEED_ID = "11111111-2222-5333-8444-555555555555"
 VISITED = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -88,3 +88,29 @@ visits = st.builds(
     news_at=st.none() | _moments,
 )
 """Any visit that the contract allows."""
+
+
+def registration_message(event: Feed | None, **changes: Any) -> Message:
+    """Return the message on `feeds` that carries `event`; None: a tombstone."""
+    fields: dict[str, Any] = {
+        "topic": "communique.feeds",
+        "partition": 0,
+        "offset": 0,
+        "key": FEED_ID.encode(),
+        "value": None if event is None else event.model_dump_json().encode(),
+        "timestamp_ms": int(VISITED.timestamp() * 1000) + 1_000,
+    }
+    return Message(**{**fields, **changes})
+
+
+def registered(**changes: Any) -> Feed:
+    """Return the registration of the feed that `visit` visits."""
+    fields: dict[str, Any] = {
+        "feed_id": FEED_ID,
+        "url": "https://health.example/feed.xml",
+        "title": "Ministry of Health: news",
+        "ministry": "Ministry of Health",
+        "country": "KE",
+        "registered_at": VISITED,
+    }
+    return Feed(**{**fields, **changes})
