@@ -5,7 +5,6 @@ Beside the command line and not within it: a service that is started by the supe
 need not import what only people use, and is ready two seconds sooner.
 """
 
-import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from communique.errors import UsageError
 from communique.logs import configure_logs
 from communique.settings import WorkerSettings
+from communique.worker.loop import run_on_loop
 from communique.worker.watchdog import end_within
 from operator_console.local.supervisor import end_with_parent
 from operator_console.reporting import report_errors
@@ -33,7 +33,7 @@ def run_named(name: str) -> int:
     settings, serve = _STARTS[name]()
     configure_logs(service=name, form=settings.log_format, level=settings.log_level)
     end_with_parent()
-    return asyncio.run(_ended(serve(settings)))
+    return run_on_loop(_ended(serve(settings)))
 
 
 async def _ended(service: Coroutine[Any, Any, int]) -> int:

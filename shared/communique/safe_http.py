@@ -120,7 +120,9 @@ def safe_client(
             "User-Agent": user_agent,
             "Accept-Encoding": "gzip, deflate, br, zstd",
         },
-        timeout=timeout_seconds,
+        # The transport ends a request in time; a limit for each step of it beside that
+        # would change nothing. To connect is one: a host may have a second address.
+        timeout=httpx.Timeout(None, connect=timeout_seconds),
         follow_redirects=False,
         trust_env=False,
     )

@@ -138,7 +138,7 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = (await self._allowed(host, port, timeout))[:_ADDRESSES_TRIED]
+        addresses = (await self._allowed(host, port))[:_ADDRESSES_TRIED]
         share = timeout / len(addresses) if timeout is not None else None
         failure: Exception | None = None
         for address in addresses:
@@ -161,14 +161,9 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
 
-    async def _allowed(
-        self, host: str, port: int, seconds: float | None
-    ) -> Sequence[str]:
+    async def _allowed(self, host: str, port: int) -> Sequence[str]:
         try:
-            async with asyncio.timeout(seconds):
-                found = await self._resolve(host, port)
-        except TimeoutError:
-            raise httpcore.ConnectTimeout(f"{host} was not resolved in time") from None
+            found = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} has no address ({error})") from error
         if not found:

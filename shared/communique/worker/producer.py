@@ -1,9 +1,9 @@
 """Writing: a record is written when the broker has said so, and not before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -90,14 +90,22 @@ class Producer:
     async def _confirmed(
         self, producer: AIOKafkaProducer, records: Sequence[Record]
     ) -> list[RecordMetadata]:
-        sends = [await self._send(producer, record) for record in records]
-        confirmed = asyncio.gather(*sends)
-        while not confirmed.done():
-            await asyncio.wait([confirmed], timeout=_SLOW_SECONDS)
-            if not confirmed.done():
-                self._waiting("Kafka confirms no records")
+        # `send` itself waits for metadata and buffer space, which an outage can hold.
+        taking = asyncio.ensure_future(_taken(producer, records))
+        try:
+            await self._patiently(taking, "Kafka takes no records")
+        finally:
+            taking.cancel()  # if we are: what was not taken yet is not sent
+        confirmed = asyncio.gather(*taking.result())
+        await self._patiently(confirmed, "Kafka confirms no records")
         self._waiting(None)
-        return await confirmed
+        return confirmed.result()
+
+    async def _patiently(self, future: asyncio.Future[Any], while_slow: str) -> None:
+        while not future.done():
+            await asyncio.wait([future], timeout=_SLOW_SECONDS)
+            if not future.done():
+                self._waiting(while_slow)
 
     async def _replace(self, spoiled: AIOKafkaProducer) -> None:
         # What was refused has used up sequence numbers that the broker never saw: it
@@ -110,25 +118,20 @@ class Producer:
         self._producer = fresh
         await _stop(spoiled)
 
-    async def _send(
-        self, producer: AIOKafkaProducer, record: Record
-    ) -> Awaitable[RecordMetadata]:
-        # `send` itself waits for metadata and buffer space, which an outage can hold.
-        send = asyncio.ensure_future(
-            producer.send(
-                record.topic,
-                key=record.key,
-                value=record.value,
-                partition=record.partition,
-                headers=list(record.headers),
-            )
+
+async def _taken(
+    producer: AIOKafkaProducer, records: Sequence[Record]
+) -> list[asyncio.Future[RecordMetadata]]:
+    return [
+        await producer.send(
+            record.topic,
+            key=record.key,
+            value=record.value,
+            partition=record.partition,
+            headers=list(record.headers),
         )
-        while not send.done():
-            await asyncio.wait([send], timeout=_SLOW_SECONDS)
-            if not send.done():
-                self._waiting("Kafka takes no records")
-        confirmed: Awaitable[RecordMetadata] = await send
-        return confirmed
+        for record in records
+    ]
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

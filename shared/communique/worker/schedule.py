@@ -122,6 +122,7 @@ class Schedule:
         self._states: dict[int, PartitionState] = {}
         self._added_at: dict[int, float] = {}
         self._at_work: dict[asyncio.Task[None], int] = {}
+        self._fault: BaseException | None = None
         self._wake = asyncio.Event()
 
     def add(self, state: PartitionState) -> None:
@@ -170,6 +171,8 @@ class Schedule:
                 self._wake.clear()
                 self._start_due()
                 await self._rest()
+                if self._fault is not None:
+                    raise self._fault
         finally:
             for partition in list(self._states):
                 await self.remove(partition)
@@ -193,7 +196,13 @@ class Schedule:
     def _start(self, partition: int, host: str) -> None:
         work = asyncio.create_task(self._work(self._states[partition], host))
         self._at_work[work] = partition
-        work.add_done_callback(lambda _: self._wake.set())
+        work.add_done_callback(self._ended)
+
+    def _ended(self, work: asyncio.Task[None]) -> None:
+        del self._at_work[work]
+        if not work.cancelled() and (fault := work.exception()) is not None:
+            self._fault = fault
+        self._wake.set()
 
     async def _work(self, state: PartitionState, host: str) -> None:
         pause = None
@@ -227,15 +236,13 @@ class Schedule:
         return pause
 
     async def _rest(self) -> None:
+        if len(self._at_work) >= self._limit:
+            await self._wake.wait()
+            return
         times = [at for hosts in self._hosts.values() if (at := hosts.next_at())]
-        full = len(self._at_work) >= self._limit
         # The clock is a wall clock and may be set; look at least once a second.
-        wait = 1.0 if full or not times else max(0.0, min(times) - self._clock())
+        wait = max(0.0, min(times) - self._clock()) if times else 1.0
         with contextlib.suppress(TimeoutError):
             # Not `wait_for`: Python 3.11's loses a cancel that meets the wake-up.
             async with asyncio.timeout(min(wait, 1.0)):
                 await self._wake.wait()
-        for work in [work for work in self._at_work if work.done()]:
-            del self._at_work[work]
-            if not work.cancelled():
-                work.result()
