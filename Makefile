@@ -47,9 +47,12 @@ lint: setup ## format, lint, types, import contracts
 
 # End-to-end tests wait more than they compute. Each process has engines of its own.
 PROCESSES ?= 2
+# As they are collected: files of few but long tests first, units last. xdist would begin
+# with the many short ones, and end with one process that waits for the other.
+IN_PROCESSES = -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test: setup ## unit, property, contract, integration and end-to-end tests on the embedded engines
-	$(BIN)/pytest -n $(PROCESSES) --dist loadfile -m "not engines and not faults and not mutants"
+	$(BIN)/pytest $(IN_PROCESSES) -m "not engines and not faults and not mutants"
 
 test-engines: setup ## the tests on the real Apache Kafka and Elasticsearch (Java and Maven needed)
 	$(BIN)/pytest -m engines
