@@ -25,6 +25,9 @@ lines = words.filter(bool)
 numbers = st.floats(1, 86_400).map(lambda number: float(f"{number:g}"))
 
 
+folders = st.sampled_from(["Policy / Law", "/", "\\/", "a /", "Trade/Industry"])
+
+
 @st.composite
 def feeds(draw: st.DrawFn) -> list[Feed]:
     paths = draw(st.lists(st.integers(0, 999), unique=True, max_size=5))
@@ -47,9 +50,7 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
                 kind=kind,
                 selectors=Selectors(item="li", date="time") if kind == "html" else None,
                 links_under=draw(st.none() | st.just("https://ministry.example/")),
-                folder=tuple(
-                    draw(st.lists(lines.filter(lambda n: "/" not in n), max_size=2))
-                ),
+                folder=tuple(draw(st.lists(lines | folders, max_size=2))),
                 attributes=draw(
                     st.dictionaries(st.sampled_from(["tier", "note", "x-y"]), lines)
                 ),
