@@ -49,13 +49,10 @@ def health(feed: Feed, visits: Sequence[FeedPolled], *, now: datetime) -> Health
     recent = [visit for visit in visits if visit.visited_at > now - WEEK]
     empty = sum(visit.outcome == "not_modified" for visit in recent)
     last = visits[-1] if visits else None
-    if feed.paused:
-        state = "paused"
-    else:
-        state = health_after(last) if last else "waits"
+    state = health_after(last) if last else "waits"
     return Health(
         feed=feed,
-        state=state,
+        state="paused" if feed.paused else state,
         failures=(last.failures or 0) if last else 0,
         published=sum(visit.published for visit in recent),
         unchanged_share=empty / len(recent) if recent else None,

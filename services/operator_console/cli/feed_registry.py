@@ -121,7 +121,16 @@ def add(
     language: Annotated[str | None, typer.Option(help="As en, fr, es.")] = None,
     zone: ZoneOption = None,
     interval: Annotated[
-        float | None, typer.Option(help="Seconds between visits.")
+        float | None, typer.Option(help="Seconds between visits, always.")
+    ] = None,
+    min_interval: Annotated[
+        float | None, typer.Option(help="Seconds between visits, at least.")
+    ] = None,
+    max_interval: Annotated[
+        float | None, typer.Option(help="Seconds between visits, at most.")
+    ] = None,
+    entries_a_day: Annotated[
+        float | None, typer.Option(help="As many are expected; else it is silent.")
     ] = None,
     item: ItemOption = None,
     item_link: ItemLinkOption = None,
@@ -140,7 +149,10 @@ def add(
         organisation=organisation,
         language=language,
         timeZone=zone,
-        interval=None if interval is None else f"{interval:g}",
+        interval=_number(interval),
+        minInterval=_number(min_interval),
+        maxInterval=_number(max_interval),
+        expectedEntriesADay=_number(entries_a_day),
         itemSelector=item,
         linkSelector=item_link,
         titleSelector=item_title,
@@ -224,6 +236,10 @@ def read_feeds(file: Path) -> list[Feed]:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
     read = feeds_from_csv if _is_csv(file) else feeds_from_opml
     return read(data, datetime.now(UTC))
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else f"{value:g}"
 
 
 def _is_csv(file: Path) -> bool:

@@ -111,6 +111,7 @@ def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
         (b"url\n\xff\xfe\n", "not in UTF-8"),
         (b'url\n"http://a.example', "line 1: this is no CSV"),
         (b"url\nftp://a.example\n", "line 2: 'ftp://a.example'"),
+        (b"url\nhttps://u:p@a.example/\n", "line 2: an address with a name and"),
         (b"url,country\nhttp://a.example,India\n", "line 2: country 'India'"),
         (b"url,kind\nhttp://a.example,ftp\n", "line 2: kind 'ftp'"),
         (b"url,kind\nhttp://a.example,html\n", "line 2: a page is read by"),
