@@ -211,6 +211,11 @@ def backfill(
     now = datetime.now(UTC)
     settings = kafka_settings(home_folder(home))
     known = chosen(asyncio.run(read_registry(settings)), feed)
+    if known.paused:
+        raise UsageError(
+            f"{known.title} is paused, its past too; first: communique feeds resume "
+            f"{known.feed_id[:8]}"
+        )
     pushed = FeedPushed(
         feed_id=known.feed_id,
         reason="a person asked for its past",
