@@ -47,6 +47,8 @@ MAX_REDIRECTS = 5
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
+_UNKNOWN_CA = ("local issuer certificate", "self-signed cert", "self signed cert")
+"""What OpenSSL says of a broken chain, and of a CA that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ async def get(
         raise RefusedError(f"not an address: {safe_text(str(error))}") from error
     except (httpx.HTTPError, OSError) as error:
         words = safe_text(str(error), limit=200) or type(error).__name__
+        if any(said in words for said in _UNKNOWN_CA):
+            words += "; an operator can name its CA in COMMUNIQUE_HOSTS_FILE"
         raise FetchFailedError(f"the connection failed: {words}") from error
 
 
