@@ -8,6 +8,7 @@ us, every hop checked, with caps on size and time.
 import asyncio
 import ssl
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -172,7 +173,7 @@ async def get(
         ) from None
     except BrokenEncodingError as error:
         raise FetchFailedError(str(error)) from error
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeError) as error:  # as of the host "xn--"
         raise RefusedError(f"not an address: {safe_text(str(error))}") from error
     except (httpx.HTTPError, OSError) as error:
         words = safe_text(str(error), limit=200) or type(error).__name__
@@ -208,7 +209,8 @@ async def _follow(
         check_url(target)
         request = client.build_request("GET", target, headers=dict(headers))
         if cookies:
-            cookies.set_cookie_header(request)
+            with suppress(UnicodeEncodeError):  # what was set is no ASCII
+                cookies.set_cookie_header(request)
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
             found = _plain(response.headers)
