@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from communique.errors import UsageError
@@ -68,6 +69,11 @@ def declared_feed(
     url = url.strip()
     if len(url) > MAX_URL_LENGTH or canonical_link(url) is None:
         raise UsageError(f"{where}: {url[:80]!r} is no http or https address")
+    if "@" in urlsplit(url).netloc:
+        raise UsageError(
+            f"{where}: an address with a name and password in it, for everybody to "
+            "read; give them as a header of the host, in COMMUNIQUE_HOSTS_FILE"
+        )
     words = {name: " ".join(value.split()) for name, value in said.items()}
     words = {name: value for name, value in words.items() if value}
 

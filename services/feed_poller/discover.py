@@ -5,8 +5,9 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from communique.encoding import charset_of, decoded
-from communique.identity import canonical_link
+from feed_poller.document import NotAFeedError, document_text
+from feed_poller.html_list import page_tree
+from feed_poller.web_links import absolute
 
 FEED_TYPES = frozenset(
     {
@@ -37,16 +38,12 @@ def announced_feeds(body: bytes, url: str, content_type: str | None) -> tuple[st
     By `<link rel=alternate>` with the media type of a feed (HTML, section 4.6.7.1), and
     by plain links whose address looks like one, which come last.
     """
-    text = decoded(body, None, charset_of(content_type))
-    parser = etree.HTMLParser(no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return ()
-    if root is None:
+        root, _ = page_tree(document_text(body, content_type)[0])
+    except NotAFeedError:
         return ()
     base = root.find(".//base[@href]")
-    start = urljoin(url, base.get("href", "")) if base is not None else url
+    start = (absolute(url, base.get("href", "")) if base is not None else None) or url
     found = dict.fromkeys((*_alternates(root, start), *_anchors(root, start)))
     return tuple(found)[:MOST]
 
@@ -79,6 +76,5 @@ def _anchors(root: etree._Element, start: str) -> Iterator[str]:
 
 
 def _absolute(link: etree._Element, start: str) -> Iterator[str]:
-    address = urljoin(start, (link.get("href") or "").strip())
-    if canonical_link(address):
+    if address := absolute(start, link.get("href") or ""):
         yield address

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -12,6 +13,10 @@ from feed_poller.declared import NAMES, declaration, declared_feed
 
 URL, TITLE, FOLDER = "url", "title", "folder"
 _FOLDERS = " / "
+_BETWEEN = re.compile(r"(?<!\S)/(?!\S)")
+"""A slash that stands alone; one within a name has a backslash before it."""
+_SLASH = re.compile(r"(?<!\S)(\\*/)(?!\S)")
+_ESCAPED = re.compile(r"(?<!\S)\\(\\*/)(?!\S)")
 _COLUMNS = {name.lower(): name for name in (URL, TITLE, FOLDER, *NAMES)}
 
 
@@ -49,8 +54,8 @@ def feeds_from_csv(data: bytes, registered_at: datetime) -> list[Feed]:
                 where=f"line {reader.line_num}",
                 registered_at=registered_at,
                 folder=[
-                    part
-                    for one in said.get(FOLDER, "").split(_FOLDERS)
+                    _ESCAPED.sub(r"\1", part)
+                    for one in _BETWEEN.split(said.get(FOLDER, ""))
                     if (part := one.strip())
                 ],
             )
@@ -71,7 +76,7 @@ def csv_from_feeds(feeds: Iterable[Feed]) -> bytes:
         row = {
             URL: feed.url,
             TITLE: feed.title,
-            FOLDER: _FOLDERS.join(feed.folder),
+            FOLDER: _FOLDERS.join(_SLASH.sub(r"\\\1", n) for n in feed.folder),
             **declaration(feed),
         }
         writer.writerow({name: safe_cell(value) for name, value in row.items()})

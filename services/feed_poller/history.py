@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from communique.events import Entry, Feed
 from communique.parts import Part
 from feed_poller.memory import Known, knows_release
+from feed_poller.web_links import absolute
 
 MAX_STEPS = 1000
 """Documents that are fetched for one backfill."""
@@ -122,8 +123,8 @@ def delayed(history: History) -> History:
 
 def sitemaps_of(robots: str, url: str) -> tuple[str, ...]:
     """Return the sitemaps that a robots.txt at `url` names, or the usual one."""
-    named = [urljoin(url, address) for address in _SITEMAP_LINE.findall(robots)]
-    return _once(named) or (urljoin(url, "/sitemap.xml"),)
+    named = [absolute(url, address) for address in _SITEMAP_LINE.findall(robots)]
+    return _once(list(filter(None, named))) or (urljoin(url, "/sitemap.xml"),)
 
 
 def is_robots(address: str) -> bool:

@@ -45,11 +45,13 @@ class Hubs:
 
     async def _ask(self, hub: str, feed: Feed, form: Mapping[str, str]) -> bool:
         try:
-            answer = await self._client.post(hub, data=dict(form))
+            # What it says beyond its status is not read: it could be a bomb.
+            async with self._client.stream("POST", hub, data=dict(form)) as answer:
+                status, accepted = answer.status_code, answer.is_success
         except (httpx.HTTPError, httpx.InvalidURL, RefusedError, OSError) as error:
             log.info(
                 "no pushes", feed=feed.feed_id, reason=safe_text(str(error), limit=200)
             )
             return False
-        log.info("asked its hub", feed=feed.feed_id, status=answer.status_code)
-        return answer.is_success
+        log.info("asked its hub", feed=feed.feed_id, status=status)
+        return accepted

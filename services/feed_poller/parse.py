@@ -93,6 +93,8 @@ def parse(
             f"a sitemap index; it names {len(found.children)} sitemaps, "
             f"as: {found.children[0].address}"
         )
+    if _speaks_another(found.language, feed.language):
+        warnings.append(f"it says that it is in {found.language}, not {feed.language}")
     warnings += found.warnings
     reused = reused_links(link for link, _ in _distinct(items)) | frozenset(
         known_reused
@@ -141,6 +143,12 @@ def _distinct(items: list[Item]) -> frozenset[tuple[str | None, str]]:
     return frozenset(
         (item.canonical, item.guid or fingerprint(item.title)) for item in items
     )
+
+
+def _speaks_another(found: str | None, expected: str | None) -> bool:
+    """Return whether two languages differ; en-IN is English."""
+    one, other = (str(tag or "").lower().partition("-")[0] for tag in (found, expected))
+    return bool(one and other) and one != other
 
 
 def _older(relations: Relations, reading: Reading) -> str | None:

@@ -30,7 +30,7 @@ def is_relaunch(
     count for nothing.
     """
     unknown = unknown_releases(entries, known)
-    if not known or len(unknown) < max(MIN_UNKNOWN, MOST * len(entries)):
+    if len(unknown) < max(MIN_UNKNOWN, MOST * len(entries)):
         return False
     texts = {value[:DIGITS] for value in known.values()}
     titles = {value[DIGITS:] for value in known.values()} - {""}

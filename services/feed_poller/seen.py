@@ -57,14 +57,16 @@ def failed(
 ) -> Seen:
     """Return what it means that a visit brought no feed."""
     failures = task.failures + 1
-    gone = answer.status == HTTPStatus.GONE
+    says_gone = answer.status == HTTPStatus.GONE
+    # Only what was registered can be gone; from elsewhere it goes back there.
+    gone = says_gone and task.address is None
     if gone:
         reason += "; it is visited no more, until it is registered again"
     standing, events = after_failure(
         task.standing, failures=failures, no_feed=no_feed, gone=gone
     )
     update: dict[str, Any] = {"failures": failures, "standing": standing}
-    if task.address is not None and failures >= GIVE_UP_FAILURES:
+    if task.address is not None and (says_gone or failures >= GIVE_UP_FAILURES):
         update |= {"address": None, "move": None}
         reason += "; the address from which it moved is tried again"
     return Seen(

@@ -22,7 +22,7 @@ from feed_poller.rhythm import Rhythm
 from feed_poller.rounds import Round
 from feed_poller.trust import Trust
 from feed_poller.validators import Validators
-from feed_poller.websub import Offer, renew_at
+from feed_poller.websub import LEASE_SECONDS, Offer, renew_at
 
 MAX_REUSED = 50
 _READ_BY = ("kind", "selectors", "links_under", "time_zone", "language", "country")
@@ -119,10 +119,11 @@ def plan(message: Message, known: bytes | None, *, naming: Naming) -> Planned:
     if task is None or task.due_at is None:  # paused or gone
         return Planned("ignored")
     if pushed.lease_seconds is not None:
+        lease = min(pushed.lease_seconds, LEASE_SECONDS)
         confirmed = task.model_copy(
             update={
-                "pushed_until": now + pushed.lease_seconds,
-                "hub_due_at": renew_at(now, pushed.lease_seconds),
+                "pushed_until": now + lease,
+                "hub_due_at": renew_at(now, lease),
             }
         )
         return Planned("confirmed", confirmed.note(), task.host)

@@ -7,6 +7,9 @@ several hubs.
 
 import re
 from collections.abc import Iterable, Mapping
+from urllib.parse import urljoin
+
+from communique.identity import canonical_link
 
 Relations = Mapping[str, tuple[str, ...]]
 """Addresses, as written, by what they are to a document: hub, self, next."""
@@ -18,6 +21,15 @@ _PARAMETER = re.compile(
     r';\s*([\w!#$&+.^`|~*-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^;,\s]*))?'
 )
 _ESCAPED = re.compile(r"\\(.)")
+
+
+def absolute(url: str, link: str) -> str | None:
+    """Return `link`, as it stands in the document at `url`, if it leads to the web."""
+    try:
+        address = urljoin(url, link.strip())
+    except ValueError:  # "http://[": half of an address in IPv6
+        return None
+    return address if canonical_link(address) else None
 
 
 def relations(links: Iterable[tuple[str, str]]) -> Relations:

@@ -10,10 +10,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
-from communique.identity import canonical_link
-from feed_poller.web_links import Relations
+from feed_poller.web_links import Relations, absolute
 
 MAX_HUBS = 3
 """That are asked; more of them is no use to anybody."""
@@ -124,15 +122,7 @@ def offer(links: Relations, url: str) -> Offer | None:
 
 
 def _addresses(links: Sequence[str], url: str) -> tuple[str, ...]:
-    absolute = (_joined(url, link) for link in links)
-    return tuple(address for address in absolute if canonical_link(address))
-
-
-def _joined(url: str, link: str) -> str:
-    try:
-        return urljoin(url, link)
-    except ValueError:
-        return ""
+    return tuple(filter(None, (absolute(url, link) for link in links)))
 
 
 def renew_at(now: float, lease_seconds: float | None) -> float:

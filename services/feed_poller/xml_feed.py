@@ -32,7 +32,9 @@ def read_xml_feed(markup: Markup, reading: Reading, *, whole: bool = True) -> Fo
     raws = list(document.entries)
     sound = document.well_formed and document.version and not markup.led
     if not raws and document.well_formed and not document.complete:
-        raise NotAFeedError("its first entry is too long to be read")
+        raise NotAFeedError(
+            "its first entry is too long or nested too deeply to be read"
+        )
     if not raws and not sound:
         raise NotAFeedError("text or broken XML without an entry in it")
     warnings = []

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from communique.events import Feed, FeedPolled
+from search_indexer.visits import health as health_after
 
 WEEK = timedelta(days=7)
+_FAILING = frozenset({"gone", "not_a_feed", "failing", "failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Health:
 
     feed: Feed
     state: str
-    """paused, waits (never visited), failing, or ok."""
+    """paused, waits (never visited), or what its last visit says of it."""
     failures: int
     """Failed visits in a row, until now."""
     published: int
@@ -26,34 +28,42 @@ class Health:
     """Of the visits of the last seven days, those that cost one empty answer (304)."""
     last: FeedPolled | None
 
+    @property
+    def is_failing(self) -> bool:
+        """Return whether its last visit brought no feed."""
+        return self.state in _FAILING
+
+    @property
+    def is_visited(self) -> bool:
+        """Return whether there will be a next visit."""
+        return self.state not in ("paused", "gone")
+
+    def has_gap(self, now: datetime) -> bool:
+        """Return whether entries may have been missed in the last seven days."""
+        gap_at = self.last.gap_at if self.last else None
+        return gap_at is not None and gap_at > now - WEEK
+
 
 def health(feed: Feed, visits: Sequence[FeedPolled], *, now: datetime) -> Health:
     """Return how `feed` is; `visits` are its own, oldest first."""
     recent = [visit for visit in visits if visit.visited_at > now - WEEK]
     empty = sum(visit.outcome == "not_modified" for visit in recent)
-    failures = 0
-    for visit in reversed(visits):
-        if visit.outcome != "failed":
-            break
-        failures += 1
     last = visits[-1] if visits else None
-    if feed.paused:
-        state = "paused"
-    elif last is None:
-        state = "waits"
-    else:
-        state = "failing" if failures else "ok"
+    state = health_after(last) if last else "waits"
     return Health(
         feed=feed,
-        state=state,
-        failures=failures,
+        state="paused" if feed.paused else state,
+        failures=(last.failures or 0) if last else 0,
         published=sum(visit.published for visit in recent),
         unchanged_share=empty / len(recent) if recent else None,
         last=last,
     )
 
 
-_STATES = ("failing", "waits", "ok", "paused")
+_STATES = (
+    *("gone", "not_a_feed", "failing", "failed"),
+    *("silent", "waits", "ok", "paused"),
+)
 
 SORTS: Mapping[str, Callable[[Health], Any]] = MappingProxyType(
     {

@@ -8,15 +8,16 @@ us, every hop checked, with caps on size and time.
 import asyncio
 import ssl
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 import httpx
 
 from communique.addresses import is_public
 from communique.bounded import BrokenEncodingError, decompressed
 from communique.host_rules import HostRule, read_host_rules
+from communique.http_date import http_date
 from communique.ruled_transport import RuledTransport, with_extra_ca
 from communique.safe_text import safe_text
 from communique.safe_transport import (
@@ -47,6 +48,8 @@ MAX_REDIRECTS = 5
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
+_UNKNOWN_CA = ("local issuer certificate", "self-signed cert", "self signed cert")
+"""What OpenSSL says of a broken chain, and of a CA that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class _Client(httpx.AsyncClient):
     """What one ministry sets, no other visit carries: cookies live within a `get`."""
 
     cookies = _NoCookies()  # type: ignore[override]
+    max_bytes = MAX_BYTES
+    total_seconds = TOTAL_SECONDS
 
 
 def safe_client(
@@ -110,7 +115,7 @@ def safe_client(
         )
 
     files = {rule.ca_file for rule in rules if rule.ca_file}
-    return _Client(
+    client = _Client(
         transport=RuledTransport(
             transport(ssl_context),
             {file: transport(with_extra_ca(file)) for file in files},
@@ -126,6 +131,8 @@ def safe_client(
         follow_redirects=False,
         trust_env=False,
     )
+    client.max_bytes, client.total_seconds = max_bytes, timeout_seconds
+    return client
 
 
 def web_client(settings: WebSettings, user_agent: str) -> httpx.AsyncClient:
@@ -144,28 +151,36 @@ async def get(
     url: str,
     *,
     headers: Mapping[str, str] | None = None,
-    max_bytes: int = MAX_BYTES,
-    total_seconds: float = TOTAL_SECONDS,
+    max_bytes: int | None = None,
+    total_seconds: float | None = None,
 ) -> Response:
     """
     Return what `url` answers, whatever its status, after at most five redirects.
 
+    The caps on the body, decompressed too, and on the time for all of it are those of
+    the client unless others are given.
+
     Raises RefusedError for what our rules forbid (another scheme, a private address, a
     body above `max_bytes`), FetchFailedError for what may work another time.
     """
+    ours = client if isinstance(client, _Client) else _Client
+    limit = ours.max_bytes if max_bytes is None else max_bytes
+    seconds = ours.total_seconds if total_seconds is None else total_seconds
     try:
-        async with asyncio.timeout(total_seconds):
-            return await _follow(client, url, headers or {}, max_bytes)
+        async with asyncio.timeout(seconds):
+            return await _follow(client, url, headers or {}, limit)
     except (TimeoutError, httpx.TimeoutException):
         raise FetchFailedError(
-            f"no complete answer within {total_seconds:g} seconds"
+            f"no complete answer within {seconds:g} seconds"
         ) from None
     except BrokenEncodingError as error:
         raise FetchFailedError(str(error)) from error
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeError) as error:  # as of the host "xn--"
         raise RefusedError(f"not an address: {safe_text(str(error))}") from error
     except (httpx.HTTPError, OSError) as error:
         words = safe_text(str(error), limit=200) or type(error).__name__
+        if any(said in words for said in _UNKNOWN_CA):
+            words += "; an operator can name its CA in COMMUNIQUE_HOSTS_FILE"
         raise FetchFailedError(f"the connection failed: {words}") from error
 
 
@@ -178,10 +193,10 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float |
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:12])
-    until = _http_date(value)
+    until = http_date(value)
     if until is None:
         return None
-    start = _http_date(headers.get("date", "")) or now
+    start = http_date(headers.get("date", "")) or now
     return max((until - start).total_seconds(), 0.0)
 
 
@@ -196,7 +211,8 @@ async def _follow(
         check_url(target)
         request = client.build_request("GET", target, headers=dict(headers))
         if cookies:
-            cookies.set_cookie_header(request)
+            with suppress(UnicodeEncodeError):  # what was set is no ASCII
+                cookies.set_cookie_header(request)
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
             found = _plain(response.headers)
@@ -248,11 +264,3 @@ async def _body(
     if body is None:
         raise too_large(max_bytes)
     return body
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -172,7 +172,7 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
         if not allowed:
             raise RefusedError(
                 f"{host} leads to {found[0]}, which is not a public address; "
-                "an operator can allow it by the setting allow_private"
+                "an operator can allow it in COMMUNIQUE_HOSTS_FILE"
             )
         return allowed
 

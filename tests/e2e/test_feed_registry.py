@@ -97,6 +97,13 @@ async def test_a_home_page_is_enough_to_add_a_feed(system, stage):
     one = (await listed(system))[url]
     assert (one["country"], one["state"]) == ("KE", "ok")
     assert one["last_visit"]["reason"].endswith("backfill")
+    shown = await shell(
+        system, "feeds", "add", url, "--max-interval", "7200", "--entries-a-day", "3"
+    )
+    assert "It was registered as" in shown
+    one = (await listed(system))[url]
+    assert (one["country"], one["max_interval_seconds"]) == ("KE", 7200)
+    assert one["expected_entries_a_day"] == 3
 
 
 async def test_a_file_is_applied_and_pollers_follow_within_seconds(

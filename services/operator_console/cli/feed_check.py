@@ -2,13 +2,16 @@
 
 import asyncio
 import shlex
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from communique.errors import UsageError
+from communique.events import Entry
 from communique.identity import canonical_link
+from feed_poller.cadence import Asks
 from feed_poller.declared import declared_feed
 from feed_poller.fetch import Failed, Fetched, NotModified
 from feed_poller.validators import Validators
@@ -119,9 +122,12 @@ def _print_suggestions(looked: Looked) -> None:
     console.print("The page may be read as a list; each line shows what would be read:")
     rows = []
     for one in found:
-        command = f"--item {shlex.quote(one.selectors.item)}"
-        if one.selectors.date:
-            command += f" --item-date {shlex.quote(one.selectors.date)}"
+        chosen = (
+            ("--item", one.selectors.item),
+            ("--item-link", one.selectors.link),
+            ("--item-date", one.selectors.date),
+        )
+        command = " ".join(f"{name} {shlex.quote(css)}" for name, css in chosen if css)
         first = one.items[0].title if one.items else ""
         rows.append((command, len(one.items), one.dated, plain(first, limit=60)))
     print_table(("options", "entries", "dated", "the first"), rows)
@@ -131,7 +137,7 @@ def explained(looked: Looked) -> list[tuple[bool, str]]:
     """Return each step of a visit in words, and whether it went well."""
     answer, parsed = looked.answer, looked.parsed
     if not isinstance(answer, Fetched):
-        return [(False, looked.reason)]
+        return [(False, looked.reason), *_peace(answer)]
     steps = [(True, f"answered {answer.status}, {len(answer.body):,} bytes")]
     if answer.url != looked.url:
         kind = "permanently" if answer.moved_to else "for now"
@@ -141,8 +147,20 @@ def explained(looked: Looked) -> list[tuple[bool, str]]:
         return [*steps, (False, looked.reason)]
     steps.append((True, f"a feed: {parsed.title!r}, {len(parsed.entries)} entries"))
     steps += [(False, warning) for warning in parsed.warnings]
-    steps += [_dates(looked), _asked_again(looked)]
+    steps += _dates(parsed.entries)
+    steps.append(_asked_again(looked))
+    seconds, who = Asks(answer.fresh_seconds, None, parsed.hints).longest()
+    if seconds:
+        steps.append((True, f"not visited again within {seconds:g} s: {who}"))
+    if parsed.hub is not None:
+        steps.append((True, f"its hub offers pushes: {parsed.hub.hub}"))
     return steps
+
+
+def _peace(answer: NotModified | Failed) -> Iterator[tuple[bool, str]]:
+    seconds = answer.retry_after_seconds if isinstance(answer, Failed) else None
+    if seconds:
+        yield False, f"it asks not to be visited for {seconds:g} s"
 
 
 def print_entries(looked: Looked, *, most: int) -> None:
@@ -161,14 +179,18 @@ def print_entries(looked: Looked, *, most: int) -> None:
         print_table(("published", "title", "link"), rows)
 
 
-def _dates(looked: Looked) -> tuple[bool, str]:
-    entries = looked.parsed.entries if looked.parsed else ()
+def _dates(entries: Sequence[Entry]) -> Iterator[tuple[bool, str]]:
+    if not entries:
+        return
     dated = [entry for entry in entries if entry.published_at]
     assumed = sum(entry.published_zone == "assumed" for entry in dated)
     words = f"{len(dated)} of {len(entries)} entries have a date"
     if assumed:
         words += f", {assumed} without a zone: tell it with --zone"
-    return len(dated) == len(entries), words
+    yield len(dated) == len(entries), words
+    for flag, wrong in (("impossible", "no date at all"), ("future", "in the future")):
+        if count := sum(flag in entry.published_flags for entry in entries):
+            yield False, f"what {count} of them give as their date is {wrong}"
 
 
 def _asked_again(looked: Looked) -> tuple[bool, str]:

@@ -20,7 +20,8 @@ from operator_console.registry_changes import chosen
 FeedArgument = Annotated[
     str, typer.Argument(help="Its id or the start of it, its address, or its title.")
 ]
-_STYLES = {"failing": "red", "waits": "dim", "paused": "yellow", "ok": "green"}
+_STYLES = {"waits": "dim", "paused": "yellow", "silent": "yellow", "ok": "green"}
+"""What is none of them fails."""
 
 
 def list_feeds(
@@ -37,7 +38,7 @@ def list_feeds(
     lines = [health(feed, visits.get(key, []), now=now) for key, feed in feeds.items()]
     lines.sort(key=SORTS[sort])
     if failing:
-        lines = [line for line in lines if line.state == "failing"]
+        lines = [line for line in lines if line.is_failing]
     if as_json:
         for line in lines:
             print_json(
@@ -57,8 +58,9 @@ def list_feeds(
         ("id", "from", "feed", "health", "visited", "next", "new in 7 d", "reason"),
         [_row(line, now) for line in lines],
     )
-    failed = sum(line.state == "failing" for line in lines)
-    console.print(f"{len(lines)} feeds, {failed} failing.")
+    failed = sum(line.is_failing for line in lines)
+    silent = sum(line.state == "silent" for line in lines)
+    console.print(f"{len(lines)} feeds, {failed} failing, {silent} silent.")
 
 
 def history(
@@ -98,8 +100,11 @@ def history(
     latest = made[-1]
     if verdict := latest.verdict:
         console.print(plain(f"{verdict[0].upper()}{verdict[1:]}."))
-    why = f": {latest.next_visit_reason}" if latest.next_visit_reason else ""
-    console.print(plain(f"Next visit {span(latest.next_visit_at, now)}{why}."))
+    if health(known, made, now=now).is_visited:
+        why = f": {latest.next_visit_reason}" if latest.next_visit_reason else ""
+        is_late = latest.next_visit_at < now
+        due = "It was due" if is_late else "Next visit"
+        console.print(plain(f"{due} {span(latest.next_visit_at, now)}{why}."))
 
 
 def _told(event: str) -> str:
@@ -112,16 +117,18 @@ async def _read(settings: KafkaSettings) -> tuple[dict[str, Feed], Visits]:
 
 def _row(line: Health, now: datetime) -> tuple[object, ...]:
     last = line.last
-    words = line.state
+    words = line.state.replace("_", " ")
     if line.failures > 1:
         words += f" ({line.failures} times)"
+    if line.has_gap(now):
+        words += ", possible gap"
     return (
         line.feed.feed_id[:8],
         line.feed.country or line.feed.organisation,
         plain(line.feed.title, limit=48),
-        plain(words, _STYLES[line.state]),
+        plain(words, _STYLES.get(line.state, "red")),
         span(last.visited_at, now) if last else "",
-        span(last.next_visit_at, now) if last and line.state != "paused" else "",
+        span(last.next_visit_at, now) if last and line.is_visited else "",
         line.published or "",
         plain(last.reason if last else "not visited yet", limit=90),
     )

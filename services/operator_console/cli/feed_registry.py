@@ -1,4 +1,4 @@
-"""Writing the registry: `feeds add`, `import`, `export`, `apply`, `pause`, `remove`."""
+"""Writing the registry: `feeds import`, `export`, `apply`, `pause`, `remove` …."""
 
 import asyncio
 import sys
@@ -9,30 +9,14 @@ from typing import Annotated
 import typer
 
 from communique.codec import Record
-from communique.errors import NotReadyError, UsageError
+from communique.errors import UsageError
 from communique.events import Feed, FeedPushed
 from communique.settings import KafkaSettings
 from operator_console.cli.connect import home_folder, kafka_settings
 from operator_console.cli.engines import HomeOption
-from operator_console.cli.feed_check import (
-    ItemDateOption,
-    ItemLinkOption,
-    ItemOption,
-    ItemTitleOption,
-    LinksUnderOption,
-    ZoneOption,
-    declared_words,
-    print_entries,
-)
 from operator_console.cli.feed_health import FeedArgument
-from operator_console.cli.output import console, errors, plain
+from operator_console.cli.output import console, plain
 from operator_console.cli.search import moment
-from operator_console.feed_visit import (
-    Looked,
-    feeds_behind,
-    look,
-    visiting,
-)
 from operator_console.registry import (
     feed_record,
     read_registry,
@@ -49,7 +33,6 @@ from operator_console.registry_changes import (
 
 FileArgument = Annotated[Path, typer.Argument(help="An OPML or a CSV file.")]
 DryRunOption = Annotated[bool, typer.Option(help="Show it, and write nothing.")]
-_SECONDS = 15.0
 
 
 def import_feeds(file: FileArgument, home: HomeOption = None) -> None:
@@ -110,66 +93,6 @@ def apply(
     )
 
 
-def add(
-    url: Annotated[str, typer.Argument(help="A feed, or a home page that has one.")],
-    title: Annotated[str | None, typer.Option(help="How it is called here.")] = None,
-    ministry: Annotated[str | None, typer.Option(help="Who speaks.")] = None,
-    country: Annotated[str | None, typer.Option(help="ISO code, as IN.")] = None,
-    organisation: Annotated[
-        str | None, typer.Option(help="For bodies without a country, as UN.")
-    ] = None,
-    language: Annotated[str | None, typer.Option(help="As en, fr, es.")] = None,
-    zone: ZoneOption = None,
-    interval: Annotated[
-        float | None, typer.Option(help="Seconds between visits.")
-    ] = None,
-    item: ItemOption = None,
-    item_link: ItemLinkOption = None,
-    item_title: ItemTitleOption = None,
-    item_date: ItemDateOption = None,
-    links_under: LinksUnderOption = None,
-    dry_run: DryRunOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Find the feed at an address or behind a home page, show it, and register it."""
-    from feed_poller.declared import declared_feed
-
-    words = declared_words(
-        ministry=ministry,
-        country=country,
-        organisation=organisation,
-        language=language,
-        timeZone=zone,
-        interval=None if interval is None else f"{interval:g}",
-        itemSelector=item,
-        linkSelector=item_link,
-        titleSelector=item_title,
-        dateSelector=item_date,
-        linksUnder=links_under,
-    )
-
-    def declared(address: str, name: str | None) -> Feed:
-        return declared_feed(
-            address, name, words, where="feeds add", registered_at=datetime.now(UTC)
-        )
-
-    wanted = declared(url, title)  # what cannot be is said before anybody is visited
-    settings = None if dry_run else kafka_settings(home_folder(home))
-    with errors.status("Looking …"):
-        found = asyncio.run(_find(wanted))
-    feed = declared(found.url, title or (found.parsed.title if found.parsed else None))
-    console.print(plain(f"{feed.title}  {feed.url}", "bold"))
-    print_entries(found, most=5)
-    if settings is None:
-        console.print("Nothing written (--dry-run).")
-        return
-    asyncio.run(register(settings.connection, settings.naming, [feed]))
-    console.print(
-        f"Registered as {feed.feed_id[:8]}. What it carries now comes as backfill; "
-        f"see its visits with: communique feeds history {feed.feed_id[:8]}"
-    )
-
-
 def pause(feed: FeedArgument, home: HomeOption = None) -> None:
     """Visit a feed no more until it is resumed; nothing of it is forgotten."""
     _set_paused(feed, home, paused=True)
@@ -199,6 +122,11 @@ def backfill(
     now = datetime.now(UTC)
     settings = kafka_settings(home_folder(home))
     known = chosen(asyncio.run(read_registry(settings)), feed)
+    if known.paused:
+        raise UsageError(
+            f"{known.title} is paused, its past too; first: communique feeds resume "
+            f"{known.feed_id[:8]}"
+        )
     pushed = FeedPushed(
         feed_id=known.feed_id,
         reason="a person asked for its past",
@@ -253,26 +181,3 @@ def _records(changes: RegistryChanges, settings: KafkaSettings) -> list[Record]:
         *(feed_record(feed, naming) for feed in wanted),
         *(removal_record(feed, naming) for feed in changes.retired),
     ]
-
-
-async def _find(wanted: Feed) -> Looked:
-    url = wanted.url
-    async with visiting(_SECONDS) as client:
-        page = await look(client, wanted)
-        if page.parsed is not None:
-            return page
-        found = await feeds_behind(client, page)
-    if not found:
-        raise NotReadyError(
-            f"There is no feed at {url} ({page.reason}), none that it announces and "
-            "none at the usual addresses; name the feed's own address, or see how the "
-            f"page itself can be read with: communique feeds check {url}"
-        )
-    if len(found) > 1:
-        listed = "; ".join(
-            f"{one.url} ({one.parsed.title})" for one in found if one.parsed
-        )
-        raise UsageError(
-            f"{url} has {len(found)} feeds; name the one you want: {listed}."
-        )
-    return found[0]

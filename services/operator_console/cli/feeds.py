@@ -2,12 +2,12 @@
 
 import typer
 
-from operator_console.cli import feed_check, feed_health, feed_registry
+from operator_console.cli import feed_add, feed_check, feed_health, feed_registry
 
 app = typer.Typer(help="The feeds that are polled.", no_args_is_help=True)
 
 for command in (
-    feed_registry.add,
+    feed_add.add,
     feed_registry.apply,
     feed_registry.export,
     feed_registry.pause,

@@ -32,6 +32,8 @@ class Answer:
     """An ETag in place of the true one."""
     denies_changes: bool = False
     """Whoever asks for changes is told that there are none."""
+    ignores_questions: bool = False
+    """Whoever asks for changes gets all of it again."""
 
     @property
     def etag(self) -> str:

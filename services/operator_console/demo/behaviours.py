@@ -169,6 +169,11 @@ def false_304(answer: Answer) -> Answer:
     return replace(answer, denies_changes=True)
 
 
+def never_304(answer: Answer) -> Answer:
+    """Send all of it to everybody, whatever they have already."""
+    return replace(answer, ignores_questions=True)
+
+
 def restless_etag() -> Behaviour:
     """Send another ETag with every answer, whether anything has changed or not."""
     tags = count()

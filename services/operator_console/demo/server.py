@@ -99,7 +99,7 @@ def _response(request: web.Request, answer: Answer, asked_at: datetime) -> web.R
     asks = request.if_none_match is not None or request.if_modified_since is not None
     if answer.denies_changes and asks:
         return web.Response(status=304)
-    if _is_known(request, etag, modified_at):
+    if not answer.ignores_questions and _is_known(request, etag, modified_at):
         return web.Response(status=304, headers=validators)
     return web.Response(headers=headers | validators, body=body)
 

@@ -57,6 +57,14 @@ ALTERNATE = '<link rel="alternate" type="{}" href="{}">'
             ),
             id="plain links",
         ),
+        pytest.param(
+            page(
+                '<base href="http://[half">',
+                "<a href='http://[half/rss'>x</a> <a href='/rss'>RSS</a>",
+            ),
+            ("https://ministry.example/rss",),
+            id="half of an address",
+        ),
         pytest.param(b"", (), id="nothing"),
         pytest.param(b"\x00\xff" * 50, (), id="no page"),
     ],

@@ -25,6 +25,9 @@ lines = words.filter(bool)
 numbers = st.floats(1, 86_400).map(lambda number: float(f"{number:g}"))
 
 
+folders = st.sampled_from(["Policy / Law", "/", "\\/", "a /", "Trade/Industry"])
+
+
 @st.composite
 def feeds(draw: st.DrawFn) -> list[Feed]:
     paths = draw(st.lists(st.integers(0, 999), unique=True, max_size=5))
@@ -47,9 +50,7 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
                 kind=kind,
                 selectors=Selectors(item="li", date="time") if kind == "html" else None,
                 links_under=draw(st.none() | st.just("https://ministry.example/")),
-                folder=tuple(
-                    draw(st.lists(lines.filter(lambda n: "/" not in n), max_size=2))
-                ),
+                folder=tuple(draw(st.lists(lines | folders, max_size=2))),
                 attributes=draw(
                     st.dictionaries(st.sampled_from(["tier", "note", "x-y"]), lines)
                 ),
@@ -110,6 +111,7 @@ def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
         (b"url\n\xff\xfe\n", "not in UTF-8"),
         (b'url\n"http://a.example', "line 1: this is no CSV"),
         (b"url\nftp://a.example\n", "line 2: 'ftp://a.example'"),
+        (b"url\nhttps://u:p@a.example/\n", "line 2: an address with a name and"),
         (b"url,country\nhttp://a.example,India\n", "line 2: country 'India'"),
         (b"url,kind\nhttp://a.example,ftp\n", "line 2: kind 'ftp'"),
         (b"url,kind\nhttp://a.example,html\n", "line 2: a page is read by"),

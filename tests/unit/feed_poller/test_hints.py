@@ -104,6 +104,8 @@ DATE = "Mon, 23 Nov 2026 12:00:00 GMT"
         ({"expires": "Mon, 23 Nov 2026 13:10:00 GMT", "date": DATE}, 4200.0),
         ({"expires": "Mon, 23 Nov 2026 11:00:00 GMT"}, None),
         ({"expires": "0"}, None),
+        ({"expires": "Mon, 01 Jan 99999999999 00:00:00 GMT"}, None),
+        ({"expires": "Mon, 23 Nov 2026 12:10:00 GMT", "date": "9 " * 99}, 600.0),
         ({"expires": "0", "cache-control": "max-age=600"}, 600.0),
     ],
 )

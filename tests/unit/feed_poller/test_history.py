@@ -129,6 +129,8 @@ def test_no_backfill_goes_on_for_ever():
             (f"{SITE}/a.xml", "https://b.example/b.xml"),
         ),
         ("User-agent: *", (f"{SITE}/sitemap.xml",)),
+        ("Sitemap: http://[half\nSitemap: /a.xml", (f"{SITE}/a.xml",)),
+        ("Sitemap: http://[half", (f"{SITE}/sitemap.xml",)),
     ],
 )
 def test_robots_say_where_sitemaps_are(robots, found):

@@ -60,6 +60,18 @@ async def test_a_subscription_is_a_form():
     assert form["hub.callback"] == [CALLBACKS.url(FEED.feed_id)]
 
 
+async def test_what_a_hub_says_beyond_its_status_is_not_read():
+    async def bomb():
+        raise AssertionError("read")
+        yield b""
+
+    answer = httpx.Response(202, content=bomb())
+    async with httpx.AsyncClient(
+        transport=httpx.MockTransport(lambda _: answer)
+    ) as client:
+        assert await Hubs(client, CALLBACKS).subscribe(FEED, OFFER)
+
+
 async def test_of_several_hubs_the_first_that_takes_us_is_enough():
     asked = []
 

@@ -278,6 +278,27 @@ async def test_moved_is_remembered_once_it_has_proven_stable(reading, code):
     assert (told.outcome, told.events) == ("not_modified", ())
 
 
+async def test_moved_and_gone_there_goes_back_to_where_it_was(reading):
+    await reading.save(reading.task.model_copy(update={"address": f"{reading.url}.x"}))
+    reading.site.behave(f"{reading.path}.x", status(410))
+    told = await reading.visit()
+    assert ("tried again" in told.reason, told.events) == (True, ())
+    assert (await reading.visit()).outcome == "changed"
+
+
+async def test_a_feed_that_was_empty_at_first_and_lists_old_items_later_is_backfill(
+    tmp_path,
+):
+    async with AsyncExitStack() as stack:
+        reading = Reading(tmp_path, stack)
+        await reading.open()
+        assert (await reading.visit()).published == 0
+        for age in range(2, 12):
+            reading.publish(published_at=MONDAY - timedelta(days=age))
+        told = await reading.visit()
+        assert (told.published, told.backfill, told.events) == (10, True, ())
+
+
 async def test_moved_and_broken_there_goes_back_to_where_it_was(reading):
     moved = reading.task.model_copy(update={"address": f"{reading.url}.away"})
     await reading.save(moved)

@@ -78,6 +78,25 @@ def test_language_is_the_registered_one_or_the_declared_one(
 
 
 @pytest.mark.parametrize(
+    ("expected", "declared", "warned"),
+    [
+        ("en", "hi", ("it says that it is in hi, not en",)),
+        ("en", "en-IN", ()),
+        ("EN", "en", ()),
+        (None, "hi", ()),
+        ("en", "English!", ()),
+    ],
+    ids=["another", "of a country", "in capitals", "none expected", "none told"],
+)
+def test_a_feed_in_another_language_than_its_registration_says_is_told(
+    expected, declared, warned
+):
+    feed = FEED.model_copy(update={"language": expected})
+    document = rss("<title>One</title>", head=f"<language>{declared}</language>")
+    assert read(document, feed=feed).warnings == warned
+
+
+@pytest.mark.parametrize(
     ("feed_zone", "default", "hour", "warned"),
     [
         ("Asia/Kolkata", "UTC", 9, False),

@@ -83,5 +83,8 @@ def test_a_relaunch_is_told_from_news(after, expected):
     assert is_relaunch(after, known, last_read_at=LAST_VISIT) is expected
 
 
-def test_a_feed_that_is_not_known_has_nothing_to_relaunch():
-    assert not is_relaunch(BEFORE, {}, last_read_at=None)
+def test_of_a_feed_that_is_not_known_only_dates_tell_what_is_old():
+    assert not is_relaunch(BEFORE, {}, last_read_at=LAST_VISIT)
+    dated = listed(*range(10), published_at=OLD)
+    assert is_relaunch(dated, {}, last_read_at=LAST_VISIT)
+    assert not is_relaunch(dated, {}, last_read_at=None)

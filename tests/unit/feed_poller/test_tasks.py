@@ -282,6 +282,13 @@ def test_a_hub_that_confirms_is_noted_and_causes_no_visit():
     assert (task.due_at, task.pushed_until, task.hub_due_at) == (9e9, 1005.0, 805.0)
 
 
+def test_a_hub_that_promises_a_thousand_years_is_believed_for_a_week():
+    lease = PUSH.model_copy(update={"lease_seconds": 3e10})
+    _, task = run(message(lease, "feeds.pushed"), visited())
+    assert task.pushed_until == 5.0 + 7 * 86_400
+    assert task.hub_due_at < task.pushed_until
+
+
 def test_a_backfill_is_due_at_once_and_the_feed_when_it_was():
     known = FeedTask(
         host="ministry.example:443", due_at=9e9, feed=FEED, registered="feeds/0/0"
