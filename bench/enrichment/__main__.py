@@ -17,7 +17,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def main() -> None:
-    from bench.enrichment.measure import in_processes, on_one_core
+    from bench.enrichment.measure import on_one_core
+    from bench.enrichment.processes import in_processes
     from bench.quality.releases import RELEASES, load
 
     parser = argparse.ArgumentParser(prog="bench.enrichment", description=__doc__)

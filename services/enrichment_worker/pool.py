@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, Self
 
 import structlog
@@ -34,8 +35,8 @@ from enrichment_worker.wire import (
 COMMAND = (sys.executable, "-m", "enrichment_worker.child")
 START_SECONDS = 120.0
 """To load a vocabulary: a few seconds, unless the machine does something else."""
-MOST_TEXTS, MOST_CHARACTERS = 16, 200_000
-"""What is given to a process at once: as much as makes the model's batches full."""
+PART_TEXTS, PART_CHARACTERS = 16, 200_000
+"""What is given to a process at once, about so many and at most so long."""
 LIVES = 3
 """A text with which a process dies so often is dead."""
 _ONE_CORE = dict.fromkeys(
@@ -217,7 +218,8 @@ class Pool:
         Raises NotReadyError if what a child needs is missing, or RuntimeError for an
         error of ours.
         """
-        answers = await asyncio.gather(*(self._part(one) for one in parts(releases)))
+        shares = parts(releases, len(self.children))
+        answers = await asyncio.gather(*(self._part(one) for one in shares))
         return [answer for part in answers for answer in part]
 
     async def _part(self, releases: Sequence[RawRelease]) -> list[Answer]:
@@ -251,15 +253,28 @@ async def settled(
     return [CrashError(f"{stopped} {LIVES} times over this text")]
 
 
-def parts(releases: Sequence[RawRelease]) -> Iterator[Sequence[RawRelease]]:
-    """Yield `releases` in order, in parts that a process is given at once."""
+def parts(
+    releases: Sequence[RawRelease], children: int = 1
+) -> Iterator[Sequence[RawRelease]]:
+    """
+    Yield `releases` in order, in parts that a process is given at once.
+
+    They are alike in length, and as many for one child as for the other: at the end of
+    a batch none waits long for another. A text longer than a part goes alone.
+    """
+    lengths = [len(one.text) for one in releases if len(one.text) <= PART_CHARACTERS]
+    fewest = max(len(lengths) / PART_TEXTS, sum(lengths) / PART_CHARACTERS)
+    share = sum(lengths) / (ceil(fewest / children) * children or 1) or 1
     part: list[RawRelease] = []
-    length = 0
+    length = seen = at = 0
     for release in releases:
-        length += len(release.text)
-        if part and (len(part) == MOST_TEXTS or length > MOST_CHARACTERS):
+        more = len(release.text)
+        shared = more if more <= PART_CHARACTERS else 0
+        now = int((seen + shared / 2) / share)
+        if part and (now != at or length + more > PART_CHARACTERS):
             yield part
-            part, length = [], len(release.text)
+            part, length = [], 0
         part.append(release)
+        length, seen, at = length + more, seen + shared, now
     if part:
         yield part

@@ -7,7 +7,8 @@ from functools import reduce
 from communique.corrections import AppliedCorrection, TagRef
 from communique.events import EnrichedRelease
 from communique.tags import Entity, Evidence
-from enrichment_worker.entities.linking import MOST_MENTIONS, person_id
+from enrichment_worker.entities.linking import MOST_MENTIONS
+from enrichment_worker.entities.person_identity import person_id, renamed
 from enrichment_worker.text import Spans, fold
 
 SOURCE = "correction"
@@ -124,10 +125,12 @@ def _called(entity: Entity, tag: TagRef, number: int) -> Entity:
     if tag.id is not None:
         identity = {"id": tag.id, "id_source": tag.id_source}
     elif tag.type == "person":
-        identity = {"id": person_id(tag.name), "id_source": "local"}
+        same = entity.type == "person" and entity.id_source == "local"
+        new = renamed(entity.id, tag.name) if same else person_id(tag.name)
+        identity = {"id": new, "id_source": "local"}
     elif tag.type != entity.type:
         identity = {"id": None, "id_source": None}
-    if identity["id"] != entity.id:
+    if identity["id"] != entity.id and not tag.type == entity.type == "person":
         facts = {"wikidata": None, "location": None, "country": None}
     if tag.country is not None:
         facts["country"] = tag.country

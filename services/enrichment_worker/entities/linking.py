@@ -1,7 +1,5 @@
 """Mentions to entities: the same thing once, with its identity where we are sure."""
 
-import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +7,7 @@ from communique.tags import Entity, Location
 from enrichment_worker.entities.candidates import GENERATIONS, Candidate, EntityType
 from enrichment_worker.entities.mentions import Mentions
 from enrichment_worker.entities.merging import Mention
+from enrichment_worker.entities.person_identity import person_id, stated_office
 from enrichment_worker.headed import Headed
 from enrichment_worker.knowledge import City, Country, Known, Region
 from enrichment_worker.text import fold
@@ -18,7 +17,6 @@ MOST_MENTIONS = 500
 MANY = 50
 """Persons of one name in a text, beyond which nobody can say who is meant."""
 
-_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 _NEXT_TO = 3
 """Code points between an adjective or "'s" and the office that it belongs to."""
 
@@ -76,14 +74,6 @@ def countries(
     return tuple(dict.fromkeys(code for _, code in sorted(found)))
 
 
-def person_id(name: str) -> str:
-    """Return an id for a person of this name: local, for names are not unique."""
-    slug = _NOT_IN_IDS.sub("-", fold(name)).strip("-")
-    if not slug:
-        slug = hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
-    return f"person:{slug}"
-
-
 def _full_names(mentions: Sequence[Mention]) -> dict[str, str]:
     """
     Return, by key, the full name that a shorter form of a person's name stands for.
@@ -137,9 +127,10 @@ def _entity(
     target = group.target
     candidates = [mention.candidate for mention in group.mentions]
     identity, id_source = _identity(target) if target is not None else (None, None)
-    if group.type == "person":
-        identity, id_source = person_id(group.name), "local"
     country = _country(target)
+    if group.type == "person":
+        office, country = stated_office(headed.both.text, candidates, adjectives)
+        identity, id_source = person_id(group.name, office, country), "local"
     if target is None and group.type == "organisation":
         country = _country_of(candidates[0], adjectives)
     in_text, in_title = headed.evidence(

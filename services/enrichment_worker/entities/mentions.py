@@ -11,6 +11,7 @@ from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import as_candidate, is_treaty, linked_by_start
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
+from enrichment_worker.entities.office_holders import office_holders
 from enrichment_worker.entities.organisation_ends import Stops
 from enrichment_worker.entities.organisations import BuiltNames
 from enrichment_worker.entities.place_shapes import PlaceShapes
@@ -176,7 +177,10 @@ def find(
     if named := list(surnames(prose.head, vocabulary.titles, kept)):
         found += named
         kept = winners(found)
-    again = list(repeats(prose.head, vocabulary.shapes, kept))
+    again = [
+        *repeats(prose.head, vocabulary.shapes, kept),
+        *office_holders(prose.head, vocabulary.titles, kept),
+    ]
     mentions = merge(found, again=again)
     persons = Spans(
         (one.candidate.start, one.candidate.end)

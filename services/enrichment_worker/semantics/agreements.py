@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from communique.tags import Agreement
 from enrichment_worker.semantics.cues import Cues, Told, between
 from enrichment_worker.sentences import Sentences
-from enrichment_worker.text import Prose, joined
+from enrichment_worker.text import Prose, Spans, joined
 
 MOST = 50
 _MOST_WORDS = 28
@@ -35,10 +35,17 @@ def agreements(
     """
     Return the agreements that a text says were signed, each name once, in order.
 
-    A name counts where a word for signing stands in its sentence, however far. `stops`
-    are the starts of dates and towns, in order, which are no part of a name.
+    A name counts where a word for signing stands in its sentence, however far, unless
+    that has not been done: "will sign". `stops` are the starts of dates and towns, in
+    order, which are no part of a name.
     """
-    signs = cues.of("agreements", "signs")
+    undone = cues.of("agreements", "unsigned")
+    inside = Spans((one.start, one.end) for one in undone)
+    signs = [
+        one
+        for one in cues.of("agreements", "signs")
+        if not inside.touch(one.start, one.end)
+    ]
     ends = cues.of("agreements", "ends")
     found: dict[str, Agreement] = {}
     done = 0

@@ -187,11 +187,17 @@ def _regions(words: Mapping[str, Any]) -> Iterator[Name]:
 def _subdivisions(
     lines: list[str], taken: set[str], never: set[str], weak: set[str]
 ) -> Iterator[Name]:
-    """Yield the parts of countries: those of rigour, then the rest of ISO 3166-2."""
+    """
+    Yield the parts of countries: those of rigour, then the rest of ISO 3166-2.
+
+    `lines` have all of ISO's: what rigour has a code of its own for, as AZ-NK for
+    Artsakh, is none.
+    """
     known: set[str] = set()
+    listed = {line.partition("\t")[0] for line in lines}
     for territory in get_territories():
         code = territory.code.upper()
-        if "-" not in code or territory.is_historical:
+        if code not in listed or territory.is_historical:
             continue
         known.add(code)
         target = _part(code, territory.name, territory.qid)

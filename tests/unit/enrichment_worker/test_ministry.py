@@ -235,6 +235,18 @@ AGREEMENTS = [
         ["Treaty on Extradition"],
     ),
     ("en", "They signed the Protocol. The Protocol was signed twice.", ["Protocol"]),
+    ("en", "The Treaty of Amity was not signed.", []),
+    ("en", "Both will sign the Open Skies Agreement in June.", []),
+    ("en", "The Extradition Treaty is to be signed soon.", []),
+    (
+        "en",
+        "They signed the Ports Protocol. The Extradition Treaty will be signed later.",
+        ["Ports Protocol"],
+    ),
+    ("fr", "Ils signeront la Convention sur la pêche en juin.", []),
+    ("fr", "Ils n’ont pas signé la Convention sur la pêche.", []),
+    ("es", "Los ministros firmarán el Convenio sobre pesca en junio.", []),
+    ("es", "No se firmó el Convenio sobre pesca.", []),
     (
         "fr",
         "Ils ont signé un accord de coopération dans le domaine de la pêche à Rabat.",

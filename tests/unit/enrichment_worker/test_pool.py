@@ -10,7 +10,7 @@ import pytest
 
 from communique.errors import NotReadyError, UnusableTextError
 from communique.worker.crashes import CrashError
-from enrichment_worker.pool import MOST_TEXTS, Child, HungError, Pool, parts
+from enrichment_worker.pool import PART_TEXTS, Child, HungError, Pool, parts
 from enrichment_worker.wire import Start, Task, pack
 from tests.unit.enrichment_worker.examples import raw
 
@@ -78,9 +78,9 @@ async def test_what_is_no_text_is_an_answer():
 
 async def test_two_children_share_a_batch():
     async with pool(2) as one:
-        answers = await one.enrich([raw(GOOD)] * (3 * MOST_TEXTS))
+        answers = await one.enrich([raw(GOOD)] * (3 * PART_TEXTS))
         assert len({child.pid for child in one.children}) == 2
-    assert told(answers) == [GOOD] * (3 * MOST_TEXTS)
+    assert told(answers) == [GOOD] * (3 * PART_TEXTS)
 
 
 async def test_a_missing_model_is_waited_for():
@@ -118,11 +118,35 @@ async def test_a_child_ends_when_its_worker_is_gone(text):
     assert await asyncio.wait_for(process.wait(), 10) in {0, -signal.SIGALRM}
 
 
-def test_parts_are_small_and_a_long_text_goes_alone():
-    long = raw("x" * 300_000)
-    releases = [raw(GOOD)] * 20 + [long, long, raw("")]
-    split = list(parts(releases))
-    assert [len(part) for part in split] == [MOST_TEXTS, 4, 1, 1, 1]
+@pytest.mark.parametrize(
+    ("lengths", "children", "expected"),
+    [
+        ([24] * 40, 1, [13, 14, 13]),
+        ([24] * 40, 2, [10, 10, 10, 10]),
+        ([24] * 50, 2, [12, 13, 12, 13]),
+        ([24] * 3, 2, [1, 2]),
+        ([100] * 10 + [10] * 30, 2, [3, 3, 4, 30]),
+        ([300_000, *[24] * 4, 300_000], 2, [1, 2, 2, 1]),
+        ([150_000] * 2, 1, [1, 1]),
+        ([0] * 3, 2, [3]),
+        ([], 2, []),
+    ],
+    ids=[
+        "one child",
+        "two children have as much to do",
+        "a batch of the service",
+        "few",
+        "of unlike length",
+        "a long text goes alone",
+        "two that are too long together",
+        "empty",
+        "none",
+    ],
+)
+def test_parts_are_small_and_children_have_as_much_to_do(lengths, children, expected):
+    releases = [raw("x" * length) for length in lengths]
+    split = list(parts(releases, children))
+    assert [len(part) for part in split] == expected
     assert [one for part in split for one in part] == releases
 
 

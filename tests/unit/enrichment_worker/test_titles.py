@@ -166,6 +166,66 @@ def test_a_surname_stands_for_the_one_person_who_has_it(without_model: Vocabular
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Health Minister Jane Hopkins spoke. The Minister left. Ms Hopkins slept.",
+            ["Jane Hopkins", "Minister", "Hopkins"],
+        ),
+        (
+            "The Minister of Health, Dr. Jane Hopkins, came. The Minister of Health "
+            "and the Health Secretary left. The Minister slept.",
+            ["Jane Hopkins", "Minister"],
+        ),
+        (
+            "Foreign Secretary Jane Hopkins met Prime Minister Eke. "
+            "The Foreign Secretary thanked the Prime Minister.",
+            ["Jane Hopkins", "Foreign Secretary"],
+        ),
+        (
+            "Minister Jane Hopkins met Minister Peter Brown. The Minister left.",
+            ["Jane Hopkins"],
+        ),
+        (
+            "Minister Jane Hopkins met the French Minister. The Minister left.",
+            ["Jane Hopkins"],
+        ),
+        (
+            "Health Minister Jane Hopkins met the Minister of Trade of Fiji. "
+            "The Minister left.",
+            ["Jane Hopkins"],
+        ),
+        (
+            "Prime Minister Jane Hopkins spoke. The Minister left.",
+            ["Jane Hopkins"],
+        ),
+        ("The Minister came. Minister Jane Hopkins spoke.", ["Jane Hopkins"]),
+        (
+            "La ministre de la Santé, Mme Jane Hopkins, a parlé. "
+            "La ministre est partie.",
+            ["Jane Hopkins", "ministre"],
+        ),
+    ],
+    ids=[
+        "the only one",
+        "the one with this portfolio",
+        "by the whole office",
+        "two of them",
+        "another without a name",
+        "another portfolio",
+        "of another kind",
+        "before the name",
+        "in French",
+    ],
+)
+def test_the_minister_is_the_one_person_who_is_that(
+    without_model: Vocabulary, text: str, expected: list[str]
+):
+    persons = named(enrich(raw(text), without_model, 0), "person")
+    assert [one.text for one in persons["Jane Hopkins"].mentions] == expected
+
+
 def test_a_younger_namesake_keeps_his_surname(without_model: Vocabulary):
     text = "President Ferdinand R. Marcos Jr. spoke. Mr. Marcos and Marcos agreed."
     persons = named(enrich(raw(text, language="en"), without_model, 0), "person")

@@ -54,9 +54,3 @@ def test_every_organisation_has_an_id_of_its_own(without_model: Vocabulary):
     assert {one.target for one in un} == {
         Organisation("org:un", "United Nations", "intergovernmental", None, "Q1065")
     }
-
-
-def test_every_country_of_the_un_has_a_demonym(without_model: Vocabulary):
-    codes = set(without_model.countries)
-    assert {"IN", "MV", "GB", "BE", "PT", "PS", "XK"} <= codes
-    assert not {"EU", "UN", "ZZ"} & codes
