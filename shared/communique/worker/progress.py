@@ -51,7 +51,7 @@ class Progress:
         self.beat_at = time.monotonic()
 
     def assign(self, partitions: int) -> None:
-        """Say how many partitions are ours now; all that is not committed comes again."""
+        """Say how many partitions are ours now; what was not committed comes again."""
         self.assigned = partitions
         self.commits = Commits()
         self.beat()
