@@ -34,8 +34,7 @@ class Consuming:
         return await asyncio.wait_for(self.handed.get(), seconds)
 
     def stands(self):
-        now = time.monotonic()
-        return self.progress.commits.oldest(committed(self.app), now)
+        return self.progress.commits.look(committed(self.app))
 
 
 @asynccontextmanager

@@ -115,7 +115,7 @@ async def observe(app: faust.App, progress: Progress) -> None:
         await asyncio.sleep(1.0)
         now = time.monotonic()
         progress.lag = lag(app)
-        progress.commits_stand = progress.commits.oldest(committed(app), now)
+        progress.commits_stand = progress.commits.look(committed(app))
         progress.rebalancing_since = _since(
             progress.rebalancing_since, now, app.rebalancing
         )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from communique.worker.commits import Commits, Standstill
 
-STANDS_SECONDS = 30.0
-"""How long commits may stand still while batches are settled; they go once a second."""
+MOST_LOOKS = 30
+"""How often commits may be found standing still; a look and a commit take a second."""
 
 
 @dataclass(slots=True)
@@ -23,7 +23,6 @@ class Progress:
     """Why nothing goes on although all is well with us, by who says so."""
     beat_at: float = field(default_factory=time.monotonic)
     """When the last batch was settled, or the wait for an engine last reported."""
-    settled_at: float = field(default_factory=time.monotonic)
     assigned: int = 0
     lag: int = 0
     commits: Commits = field(default_factory=Commits)
@@ -60,7 +59,6 @@ class Progress:
         """Say which messages were acked: by topic, partition and offset."""
         self.commits.ack(messages)
         self.beat()
-        self.settled_at = self.beat_at
 
     def verdict(
         self, now: float, *, stalled_seconds: float, rebalance_seconds: float
@@ -78,9 +76,8 @@ class Progress:
             return "a rebalance does not end"
         if self.lag > 0 and now - self.beat_at > stalled_seconds:
             return f"{self.lag} messages wait and none was settled"
-        # Counted to the last batch: while the broker is away, none can be settled.
         stands = self.commits_stand
-        if stands and _longer(stands.since, self.settled_at, STANDS_SECONDS):
+        if stands and stands.looks > MOST_LOOKS:
             topic, partition = stands.place
             return (
                 f"{topic}/{partition} is acked to {stands.acked}, and its commit stays "
