@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from communique.errors import UsageError
 from communique.events import Feed, Kind, Selectors
 from communique.identity import canonical_link, feed_id
+from feed_poller.document import xml_characters
 from feed_poller.items import MAX_URL_LENGTH, read_language
 
 FIELDS: Mapping[str, str] = MappingProxyType(
@@ -74,7 +75,7 @@ def declared_feed(
             f"{where}: an address with a name and password in it, for everybody to "
             "read; give them as a header of the host, in COMMUNIQUE_HOSTS_FILE"
         )
-    words = {name: " ".join(value.split()) for name, value in said.items()}
+    words = {name: _clean(value) for name, value in said.items()}
     words = {name: value for name, value in words.items() if value}
 
     def seconds(name: str) -> float | None:
@@ -86,7 +87,7 @@ def declared_feed(
     return Feed(
         feed_id=feed_id(url),
         url=url,
-        title=" ".join((title or "").split()) or url,
+        title=_clean(title or "") or url,
         ministry=words.get("ministry"),
         country=_country(words.get("country"), where),
         organisation=words.get("organisation"),
@@ -99,8 +100,8 @@ def declared_feed(
             words.get("expectedEntriesADay"), "expectedEntriesADay", where, most=100_000
         ),
         paused=_flag(words.get("paused"), where),
-        links_under=words.get("linksUnder"),
-        folder=tuple(folder),
+        links_under=_links_under(words.get("linksUnder"), where),
+        folder=tuple(name for one in folder if (name := _clean(one))),
         attributes={name: words[name] for name in words if name not in NAMES},
         **_how_to_read(words, where),
         registered_at=registered_at,
@@ -137,6 +138,16 @@ def _how_to_read(words: Mapping[str, str], where: str) -> dict[str, Any]:
             "communique feeds check URL"
         )
     return {"kind": kind, "selectors": Selectors(**named) if kind == "html" else None}
+
+
+def _clean(words: str) -> str:
+    return " ".join(xml_characters(words).split())
+
+
+def _links_under(value: str | None, where: str) -> str | None:
+    if value is not None and len(value) > MAX_URL_LENGTH:
+        raise UsageError(f"{where}: linksUnder has more than {MAX_URL_LENGTH} letters")
+    return value
 
 
 def _country(value: str | None, where: str) -> str | None:

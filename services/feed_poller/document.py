@@ -117,7 +117,12 @@ def feed_markup(text: str) -> Markup:
 
 def repaired(text: str) -> str:
     """Return `text` with every ampersand outside CDATA as XML wants it."""
-    return "".join(_repaired(_NOT_XML.sub("", text)))
+    return "".join(_repaired(xml_characters(text)))
+
+
+def xml_characters(text: str) -> str:
+    """Return `text` without the characters for which XML has no place."""
+    return _NOT_XML.sub("", text)
 
 
 def _within_html(text: str) -> Markup | None:

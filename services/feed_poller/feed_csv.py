@@ -38,13 +38,14 @@ def feeds_from_csv(data: bytes, registered_at: datetime) -> list[Feed]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     feeds: dict[str, Feed] = {}
     try:
-        names = [_COLUMNS.get(n.strip().lower(), n) for n in reader.fieldnames or ()]
+        columns = map(_said, reader.fieldnames or ())
+        names = [_COLUMNS.get(name.strip().lower(), name) for name in columns]
         if URL not in names:
             raise UsageError("the first row of this CSV file names no column url")
         reader.fieldnames = names
         for row in reader:
-            # Cells beyond the named columns come under None.
-            said = {key: _said(row[key]) for key in row if key is not None}
+            # Cells beyond the columns come under None.
+            said = {key: _said(row[key]) for key in row if key}
             if not (url := said.pop(URL, "").strip()):
                 continue
             feed = declared_feed(
@@ -71,7 +72,7 @@ def csv_from_feeds(feeds: Iterable[Feed]) -> bytes:
     others = dict.fromkeys(name for feed in listed for name in feed.attributes)
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, [URL, TITLE, FOLDER, *NAMES, *others])
-    writer.writeheader()
+    writer.writerow({name: safe_cell(name) for name in writer.fieldnames})
     for feed in listed:
         row = {
             URL: feed.url,

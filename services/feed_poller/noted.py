@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from communique.identity import host_key
+from feed_poller.hints import DAY_SECONDS
 from feed_poller.history import History
 from feed_poller.seen import Seen
 from feed_poller.tasks import FeedTask
@@ -43,13 +44,40 @@ def noted(
         resume = {"resume_at": next_at.timestamp()}
         update["history"] = current.history.model_copy(update=resume)
         update["due_at"] = now.timestamp()
-    return seen.task.model_copy(update=update)
+    update["peace_until"] = peace_until(current, now, seen.retry_after_seconds)
+    return _in_peace(seen.task.model_copy(update=update))
 
 
 def noted_past(
-    current: FeedTask, left: History | None, *, before: History, next_at: float
+    current: FeedTask,
+    left: History | None,
+    *,
+    before: History,
+    next_at: float,
+    peace: float | None = None,
 ) -> FeedTask:
     """Return the task after a step into its past that `left` so much of it to do."""
     if current.history != before:  # asked for anew, or moved elsewhere
         return current
-    return current.model_copy(update={"history": left, "due_at": next_at})
+    update = {"history": left, "due_at": next_at, "peace_until": peace}
+    return _in_peace(current.model_copy(update=update))
+
+
+def peace_until(
+    task: FeedTask, now: datetime, asked_seconds: float | None
+) -> float | None:
+    """
+    Return until when the server wants no visit, in epoch seconds; None: it never said.
+
+    `asked_seconds` is what it said just now (Retry-After), of which a day is granted.
+    """
+    if asked_seconds is None:
+        return task.peace_until
+    return now.timestamp() + min(asked_seconds, DAY_SECONDS)
+
+
+def _in_peace(task: FeedTask) -> FeedTask:
+    """Return `task`, due no sooner than its server wants, whoever pushed or asked."""
+    if task.due_at is None or task.peace_until is None:
+        return task
+    return task.model_copy(update={"due_at": max(task.due_at, task.peace_until)})

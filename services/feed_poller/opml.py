@@ -1,6 +1,6 @@
 """OPML 2.0, the format in which feed readers exchange their lists, and feeds; pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from lxml import etree
@@ -8,13 +8,14 @@ from lxml import etree
 from communique.errors import UsageError
 from communique.events import Feed
 from feed_poller.declared import NAMES, declaration, declared_feed
+from feed_poller.document import xml_characters
+from feed_poller.opml_names import STRUCTURE, attribute_name, column_name
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_FOLDERS = 20
 """How deep folders may be nested before the outer ones are left out."""
 _OURS = {name.lower(): name for name in NAMES}
 _TEXT, _TITLE, _URL, _TYPE = "text", "title", "xmlUrl", "type"
-_STRUCTURE = frozenset({"text", "title", "xmlurl", "type"})
 
 
 def feeds_from_opml(data: bytes, registered_at: datetime) -> list[Feed]:
@@ -57,17 +58,19 @@ def opml_from_feeds(feeds: Iterable[Feed], *, title: str, made_at: datetime) -> 
         for depth in range(1, len(feed.folder) + 1):
             path = feed.folder[:depth]
             if path not in folders:
-                folders[path] = etree.SubElement(parent, "outline", text=path[-1])
+                folders[path] = _outline(parent, {_TEXT: path[-1]})
             parent = folders[path]
-        etree.SubElement(
-            parent,
-            "outline",
-            {_TYPE: "rss", _TEXT: feed.title, _URL: feed.url, **declaration(feed)},
-        )
+        said = {attribute_name(name): word for name, word in declaration(feed).items()}
+        _outline(parent, {_TYPE: "rss", _TEXT: feed.title, _URL: feed.url, **said})
     data: bytes = etree.tostring(
         root, encoding="utf-8", xml_declaration=True, pretty_print=True
     )
     return data
+
+
+def _outline(parent: etree._Element, said: Mapping[str, str]) -> etree._Element:
+    words = {name: xml_characters(word) for name, word in said.items()}
+    return etree.SubElement(parent, "outline", words)
 
 
 def _root(data: bytes) -> etree._Element:
@@ -95,9 +98,8 @@ def _attribute(outline: etree._Element, name: str) -> str | None:
 
 def _said(outline: etree._Element) -> Iterator[tuple[str, str]]:
     for key, value in outline.attrib.items():
-        # What is in a namespace of its own could not be written back alike.
-        if key.lower() not in _STRUCTURE and not key.startswith("{"):
-            yield _OURS.get(key.lower(), key), value
+        if key.lower() not in STRUCTURE:
+            yield _OURS.get(key.lower(), column_name(key)), value
 
 
 def _folder(outline: etree._Element) -> tuple[str, ...]:

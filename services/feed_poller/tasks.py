@@ -62,6 +62,8 @@ class FeedTask(Part):
     """When the hub is asked again, in epoch seconds; None: it never was."""
     pushed_until: float | None = None
     """How long the hub has promised to push."""
+    peace_until: float | None = None
+    """Until when its server asked not to be visited (Retry-After), pushed or not."""
     history: History | None = None
     """A backfill that goes on."""
     round: Round = Round()
@@ -128,7 +130,10 @@ def plan(message: Message, known: bytes | None, *, naming: Naming) -> Planned:
         )
         return Planned("confirmed", confirmed.note(), task.host)
     # Of an index, the sitemaps that still wait will be named again.
-    update: dict[str, object] = {"due_at": now, "round": task.round.stopped()}
+    update: dict[str, object] = {
+        "due_at": max(now, task.peace_until or now),
+        "round": task.round.stopped(),
+    }
     if pushed.backfill_since is not None:
         since = pushed.backfill_since.timestamp()
         update["history"] = History(since=since, resume_at=task.due_at)
@@ -196,6 +201,7 @@ _ELSEWHERE = {
     "hub": None,
     "hub_due_at": None,
     "pushed_until": None,
+    "peace_until": None,
     "history": None,
 }
 """What is forgotten when a feed is registered at another address."""

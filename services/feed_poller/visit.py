@@ -20,7 +20,7 @@ from feed_poller.history import History
 from feed_poller.hubs import ASK_AGAIN_SECONDS, Hubs, asks_hub
 from feed_poller.look import look
 from feed_poller.look_back import look_back
-from feed_poller.noted import noted, noted_past
+from feed_poller.noted import noted, noted_past, peace_until
 from feed_poller.seen import Seen
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
@@ -131,8 +131,13 @@ class Visitor:
         records = self._told(seen, started, now, next_one)
 
         def conclude(known: bytes) -> tuple[list[Record], Note]:
+            current = FeedTask.of(known)
             after = noted_past(
-                FeedTask.of(known), step.history, before=history, next_at=next_at
+                current,
+                step.history,
+                before=history,
+                next_at=next_at,
+                peace=peace_until(current, now, step.retry_after_seconds),
             )
             return records, after.note()
 

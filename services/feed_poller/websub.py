@@ -68,7 +68,8 @@ class Callbacks:
             return False
         secret = self.hub_secret(feed_id).encode()
         expected = hmac.new(secret, body, method.lower()).hexdigest()
-        return hmac.compare_digest(expected.encode(), signature.lower().encode())
+        given = signature.lower().encode("utf-8", "replace")
+        return hmac.compare_digest(expected.encode(), given)
 
     def subscription(self, feed_id: str, offer: Offer) -> dict[str, str]:
         """Return the form that asks the hub for pushes (section 5.1)."""

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import brotli
@@ -561,7 +562,7 @@ async def test_certificate_is_verified_against_the_name(
                 await visit
 
 
-async def speak_http2(reader, writer):
+async def speak_http2(reader, writer, *, headers=()):
     """Answer every request of a connection in HTTP/2, with the version as its body."""
     speaker = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
     speaker.initiate_connection()
@@ -569,26 +570,36 @@ async def speak_http2(reader, writer):
     while data := await reader.read(65_536):
         for event in speaker.receive_data(data):
             if isinstance(event, h2.events.RequestReceived):
-                speaker.send_headers(event.stream_id, [(":status", "200")])
+                speaker.send_headers(event.stream_id, [(":status", "200"), *headers])
                 speaker.send_data(event.stream_id, b"HTTP/2", end_stream=True)
         writer.write(speaker.data_to_send())
     writer.close()
 
 
-async def test_a_server_that_speaks_http_2_is_spoken_to_in_http_2(certificate):
+async def fetch_in_http_2(certificate, **answer) -> Response:
     async def resolve(_host, _port):
         return ["127.0.0.1"]
 
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate)
     tls.set_alpn_protocols(["h2", "http/1.1"])
-    running = await asyncio.start_server(speak_http2, "127.0.0.1", 0, ssl=tls)
+    speak = partial(speak_http2, **answer)
+    running = await asyncio.start_server(speak, "127.0.0.1", 0, ssl=tls)
     async with running:
         port = running.sockets[0].getsockname()[1]
         ours = ssl.create_default_context(cafile=certificate)
         url = f"https://ministry.example:{port}/feed"
-        found = await fetch(url, resolve=resolve, ssl_context=ours)
-    assert found.body == b"HTTP/2"
+        return await fetch(url, resolve=resolve, ssl_context=ours)
+
+
+async def test_a_server_that_speaks_http_2_is_spoken_to_in_http_2(certificate):
+    assert (await fetch_in_http_2(certificate)).body == b"HTTP/2"
+
+
+async def test_headers_without_end_are_cut_in_http_2_too(certificate):
+    headers = [(f"x-{number}", "x" * 1000) for number in range(200)]
+    with pytest.raises(FetchFailedError, match="the connection failed"):
+        await fetch_in_http_2(certificate, headers=headers)
 
 
 async def test_sockets_of_the_machine_are_no_servers():

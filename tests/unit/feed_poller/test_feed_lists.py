@@ -25,6 +25,19 @@ lines = words.filter(bool)
 numbers = st.floats(1, 86_400).map(lambda number: float(f"{number:g}"))
 
 
+COLUMNS = [
+    *("tier", "x-y", "Owner, since", "1st", "text", "XMLURL", "xmlns", "Straße", "a:b"),
+    *(
+        "_x0041_",
+        "_xD800_",
+        "_xFFFFFF_",
+        "_x",
+        "=1+1",
+        "{https://reader.example/opml}priority",
+        "{",
+        "\U0001f600",
+    ),
+]
 folders = st.sampled_from(["Policy / Law", "/", "\\/", "a /", "Trade/Industry"])
 
 
@@ -51,9 +64,7 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
                 selectors=Selectors(item="li", date="time") if kind == "html" else None,
                 links_under=draw(st.none() | st.just("https://ministry.example/")),
                 folder=tuple(draw(st.lists(lines | folders, max_size=2))),
-                attributes=draw(
-                    st.dictionaries(st.sampled_from(["tier", "note", "x-y"]), lines)
-                ),
+                attributes=draw(st.dictionaries(st.sampled_from(COLUMNS), lines)),
                 registered_at=NOW,
             )
         )
@@ -91,6 +102,27 @@ def test_no_cell_of_a_csv_is_a_formula():
     assert feeds_from_csv(data, NOW) == [feed]
 
 
+def test_what_xml_has_no_place_for_is_left_out_of_lists():
+    data = b"url,title,folder,note,\nhttps://a.example/,a\x01b,\x02c / \x03,\x00d,e\n"
+    (feed,) = feeds_from_csv(data, NOW)
+    assert (feed.title, feed.folder, feed.attributes) == ("ab", ("c",), {"note": "d"})
+    hostile = feed.model_copy(update={"title": "a\uffff", "folder": ("\x01b",)})
+    (back,) = feeds_from_opml(opml_from_feeds([hostile], title="", made_at=NOW), NOW)
+    assert (back.title, back.folder) == ("a", ("b",))
+
+
+def test_attributes_of_another_reader_are_kept_with_their_namespace():
+    data = (
+        b"<opml xmlns:r='https://reader.example/'><body><outline text='A' "
+        b"xmlUrl='https://a.example/' r:priority='main'/></body></opml>"
+    )
+    feeds = feeds_from_opml(data, NOW)
+    back = opml_from_feeds(feeds, title="", made_at=NOW)
+    assert b"https://reader.example/" in back
+    assert b':priority="main"' in back
+    assert feeds_from_opml(back, NOW) == feeds
+
+
 def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
     data = (
         "\ufeffURL,Title,timezone,Folder,Owner\r\n"
@@ -113,6 +145,7 @@ def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
         (b"url\nftp://a.example\n", "line 2: 'ftp://a.example'"),
         (b"url\nhttps://u:p@a.example/\n", "line 2: an address with a name and"),
         (b"url,country\nhttp://a.example,India\n", "line 2: country 'India'"),
+        (b"url,linksUnder\nhttp://a.example," + b"x" * 2049, "more than 2048"),
         (b"url,kind\nhttp://a.example,ftp\n", "line 2: kind 'ftp'"),
         (b"url,kind\nhttp://a.example,html\n", "line 2: a page is read by"),
         (b"url,paused\nhttp://a.example,maybe\n", "line 2: paused 'maybe'"),

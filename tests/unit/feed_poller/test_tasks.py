@@ -133,6 +133,12 @@ def test_a_push_brings_the_visit_forward():
     assert task.validators == Validators(etag='"v1"')
 
 
+def test_a_push_waits_for_the_end_of_the_peace_that_was_asked_for():
+    pushed = message(PUSH, "feeds.pushed")
+    assert run(pushed, visited(peace_until=60.0))[1].due_at == 60.0
+    assert run(pushed, visited(peace_until=1.0))[1].due_at == 5.0
+
+
 @pytest.mark.parametrize(
     "known",
     [None, visited(due_at=None, feed=feed(paused=True))],

@@ -344,6 +344,30 @@ async def test_a_push_that_comes_while_we_are_out_is_a_visit_of_its_own(poller):
     assert len(poller.entries()) == 1
 
 
+async def test_a_push_that_comes_while_we_are_out_waits_if_the_server_asks(poller):
+    poller.answers = {"status_code": 503, "headers": {"Retry-After": "600"}}
+
+    async def push():
+        due = poller.task.model_copy(update={"due_at": NOW.timestamp() + 1.0})
+        await poller.state.save([due.note()], FakeProducer(poller.broker))
+
+    poller.during = push
+    await poller.visit()
+    assert poller.task.due_at == poller.task.peace_until == NOW.timestamp() + 600
+
+
+async def test_the_past_waits_too_if_the_server_asks(poller):
+    history = History(
+        since=0.0, resume_at=NOW.timestamp() + 60, way="pages", waiting=("https://m/2",)
+    )
+    asked = poller.task.model_copy(update={"history": history})
+    await poller.state.save([asked.note()], FakeProducer(poller.broker))
+    poller.answers = {"status_code": 503, "headers": {"Retry-After": "600"}}
+    await poller.visit()
+    assert poller.task.due_at == NOW.timestamp() + 600
+    assert poller.task.history.waiting == ("https://m/2",)
+
+
 async def test_what_a_hub_confirms_while_we_are_out_is_kept(poller):
     poller.answers = {"content": rss(1)}
 

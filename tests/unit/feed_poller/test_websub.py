@@ -49,6 +49,7 @@ SECRET = OURS.hub_secret(FEED.feed_id)
         pytest.param("sha256=", False, id="empty"),
         pytest.param("shake_128=00", False, id="a digest without a size"),
         pytest.param("sha256=é", False, id="no ASCII"),
+        pytest.param("sha256=\udcff", False, id="no text"),
         pytest.param(None, False, id="none"),
     ],
 )
