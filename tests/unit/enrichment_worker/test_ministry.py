@@ -565,8 +565,8 @@ def test_the_release_that_it_all_began_with_is_bilateral_and_of_its_ministry(
 BILINGUAL = (
     "The Minister of Foreign Affairs met the ministers of the region in the capital "
     "and set out what the government is going to do for the fishing villages of the "
-    "north, which have lost most of their boats in the storm. It will cost $3 million "
-    "until 12 May 2027.\n\n"
+    "north, which have lost most of their boats in the storm of last winter. It will "
+    "cost $3 million until 12 May 2027.\n\n"
     "Le ministre des Affaires étrangères a reçu les ministres de la région dans la "
     "capitale et leur a exposé ce que le gouvernement va faire pour les villages de "
     "pêcheurs du nord, qui ont perdu la plupart de leurs bateaux dans la tempête. Ils "
