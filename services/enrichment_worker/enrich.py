@@ -125,7 +125,7 @@ def finish(
     says = semantics(
         release,
         headed.text.head,
-        spoken.main,
+        spoken,
         [one for one in entities if one.mentions],
         found.in_text(headed.behind),
         vocabulary,

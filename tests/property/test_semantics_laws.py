@@ -14,6 +14,7 @@ from communique.events import EnrichedRelease
 from communique.tags import Evidence
 from enrichment_worker.enrich import enrich
 from enrichment_worker.knowledge import Vocabulary
+from enrichment_worker.languages import in_one
 from enrichment_worker.semantics.extraction import READ, semantics
 from enrichment_worker.semantics.numerals import decimal_of
 from enrichment_worker.semantics.quotes import quoted
@@ -129,7 +130,7 @@ def test_the_work_grows_no_faster_than_the_text(piece):
         prose = Prose(text)
         assert prose.tokens is not None  # other rules have asked for them
         start = time.process_time()
-        semantics(release, prose, "en", entities, (), vocabulary())
+        semantics(release, prose, in_one("en", text), entities, (), vocabulary())
         return time.process_time() - start
 
     short = min(seconds(10_000), seconds(10_000))

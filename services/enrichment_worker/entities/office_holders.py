@@ -9,7 +9,7 @@ from enrichment_worker.knowledge import Titles
 from enrichment_worker.text import Prose, fold, joined
 
 MANY = 50
-"""Roles of one person that are looked at: beyond, it is no release."""
+"""Roles of one kind that are looked at: beyond, it is no release."""
 
 _ARTICLES = {"the", "le", "la", "el"}
 _OF = {"of", "for", "de", "des", "du", "del"}
@@ -22,9 +22,20 @@ class _Office:
     """What a text says of an office: who holds it, and in which words."""
 
     holders: dict[str, Candidate] = field(default_factory=dict)
-    roles: dict[str, None] = field(default_factory=dict)
+    roles: dict[str, set[str]] = field(default_factory=dict)
+    """Who holds it by each role that says more than its kind; folded."""
     places: list[tuple[int, int]] = field(default_factory=list)
+    """Where the text says its kind alone: "the Minister"."""
     safe: bool = True
+
+    def known(self, prose: Prose, start: int) -> set[str]:
+        """Return the holders whose role the text has at an offset."""
+        return {
+            name
+            for role, names in self.roles.items()
+            if prose.folded.startswith(role, start)
+            for name in names
+        }
 
 
 def office_holders(
@@ -34,13 +45,14 @@ def office_holders(
     Yield each "the Minister" as a mention of the one person who is that.
 
     None where the text names two who are, or an office of the kind that is not known to
-    be this person's: "the French Minister", "the Minister of Trade". `mentions` are
+    be this person's: "the French Minister", "the Minister of Trade". "The Foreign
+    Secretary" is whose role it is, whatever other secretaries there are. `mentions` are
     those that win, in order.
     """
     offices = _offices(titles, mentions)
     for kind, first, last in _said(prose, titles):
         office = offices.get(kind)
-        if office is None or len(office.holders) > 1:
+        if office is None:
             continue
         before, behind = prose.tokens[first - 1 : first], prose.tokens[last : last + 1]
         start, end = prose.tokens[first].start, prose.tokens[last - 1].end
@@ -48,9 +60,11 @@ def office_holders(
         about = goes_on and behind[0].folded in _OF
         named = goes_on and behind[0].capital
         alone = prose.folded[start:end] == kind
-        known = any(prose.folded.startswith(role, start) for role in office.roles)
-        led = bool(before) and before[0].folded in _ARTICLES
-        if led and not about and not named and (alone or known):
+        known = office.known(prose, start)
+        led = bool(before) and before[0].folded in _ARTICLES and not about and not named
+        if led and len(known) == 1:
+            yield from _mention(office.holders[known.pop()], start, end)
+        elif led and alone:
             office.places.append((start, end))
         elif not (known or (named and not about)):
             office.safe = False
@@ -58,16 +72,21 @@ def office_holders(
         if office.safe and len(office.holders) == 1:
             (holder,) = office.holders.values()
             for start, end in office.places:
-                if start > holder.start:
-                    yield Candidate(
-                        start=start,
-                        end=end,
-                        type="person",
-                        source="reference",
-                        rank=Rank.SHORT_FORM,
-                        confidence=0.7,
-                        name=holder.name,
-                    )
+                yield from _mention(holder, start, end)
+
+
+def _mention(holder: Candidate, start: int, end: int) -> Iterator[Candidate]:
+    """Yield the mention of a person who has been named before."""
+    if start > holder.start:
+        yield Candidate(
+            start=start,
+            end=end,
+            type="person",
+            source="reference",
+            rank=Rank.SHORT_FORM,
+            confidence=0.7,
+            name=holder.name,
+        )
 
 
 def _offices(titles: Titles, mentions: Sequence[Candidate]) -> Mapping[str, _Office]:
@@ -86,7 +105,7 @@ def _offices(titles: Titles, mentions: Sequence[Candidate]) -> Mapping[str, _Off
                 office = offices.setdefault(kind, _Office())
                 office.holders.setdefault(name, one)
                 if len(role) > len(kind) and len(office.roles) < MANY:
-                    office.roles[role] = None
+                    office.roles.setdefault(role, set()).add(name)
     return offices
 
 

@@ -11,8 +11,8 @@ from enrichment_worker.text import fold
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 _REACH = 200
 """Code points between a name and an office that is said of it."""
-_NEXT_TO = 3
-"""Code points between "Canadian" or "Canada's" and the office behind it."""
+_ITS = re.compile(r"(?:['’]s)?[ \u00a0]")
+"""What stands between "Canadian" or "Canada's" and the office behind it."""
 _LONGEST_COUNTRY = 60
 _LEADS_ON = {"of", "the", "for", "de", "du", "des", "la", "del", "l"}
 
@@ -62,7 +62,7 @@ def stated_office(
                     break
                 if start >= at:
                     return _without(role, start - at), code
-                if 0 < at - stop <= _NEXT_TO:
+                if _ITS.fullmatch(text, stop, at):
                     return role, code
     return first, None
 

@@ -158,6 +158,8 @@ class _Search:
             start = end - length
             written = text[start:end]
             sign = self._money.signs.get(written)
+            if sign is None and length > 2:  # "Kshs. 5"
+                sign = self._money.signs.get(written.removesuffix("."))
             if sign is None and length == 3:
                 sign = self._code(written, number)
             if sign is None or not self._stands_alone(start, end):

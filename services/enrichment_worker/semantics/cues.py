@@ -3,10 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from communique.tags import Evidence
 from enrichment_worker.gazetteer import Gazetteer
+from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 
 FALLBACK = "en"
@@ -60,23 +60,22 @@ def between(told: Sequence[Told], start: int, end: int) -> Sequence[Told]:
     return told[low:high]
 
 
-def find_cues(
-    prose: Prose, language: str | None, cues: Mapping[str, Gazetteer[Cue]]
-) -> Cues:
+def find_cues(prose: Prose, spoken: Spoken, cues: Mapping[str, Gazetteer[Cue]]) -> Cues:
     """
-    Return the cues in a text in `language`; none in a language that has no files.
+    Return the cues in a text, of each part those of its language, if that has any.
 
     Of overlapping cues of one name the longer counts; of the document type, of all.
     """
-    gazetteer = cues.get(language or FALLBACK)
-    if gazetteer is None:
-        return Cues(MappingProxyType({}))
     groups: dict[tuple[str, str], list[tuple[int, int, Cue]]] = {}
-    for hit in gazetteer.hits(prose):
-        for cue in hit.values:
-            name = "" if cue.family in _EXCLUSIVE else cue.name
-            group = groups.setdefault((cue.family, name), [])
-            group.append((hit.start, hit.end, cue))
+    for language in spoken.languages:
+        gazetteer = cues.get(language or FALLBACK)
+        for hit in gazetteer.hits(prose) if gazetteer is not None else ():
+            if spoken.at(hit.start) != language:
+                continue
+            for cue in hit.values:
+                name = "" if cue.family in _EXCLUSIVE else cue.name
+                group = groups.setdefault((cue.family, name), [])
+                group.append((hit.start, hit.end, cue))
     families: dict[str, list[Told]] = {}
     for (family, _), found in groups.items():
         families.setdefault(family, []).extend(_apart(found))

@@ -1,14 +1,15 @@
 """What a release says and is: statements, amounts, dates, a ministry's acts. Pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from communique.events import RawRelease
-from communique.tags import Body, Date, Entity
+from communique.tags import Body, Date, Entity, Evidence
 from enrichment_worker.gazetteer import longest
 from enrichment_worker.knowledge import Country, Vocabulary
+from enrichment_worker.languages import Spoken, in_one
 from enrichment_worker.semantics.agreements import agreements
-from enrichment_worker.semantics.amounts import amounts
+from enrichment_worker.semantics.amounts import MOST, amounts
 from enrichment_worker.semantics.calendar_days import published
 from enrichment_worker.semantics.cues import FALLBACK, Cues, Told, between, find_cues
 from enrichment_worker.semantics.dates import dates
@@ -32,11 +33,13 @@ _IN = (" in ", " at ", " a ", " en ")
 _TITLE = 1_000
 """Code points of a title that are read."""
 
+Found = TypeVar("Found", bound=Evidence)
+
 
 def semantics(
     release: RawRelease,
     prose: Prose,
-    language: str | None,
+    spoken: Spoken,
     entities: Sequence[Entity],
     adjectives: Sequence[tuple[int, int, str]],
     vocabulary: Vocabulary,
@@ -44,7 +47,8 @@ def semantics(
     """
     Return the fields of an EnrichedRelease that say what the release says about itself.
 
-    `adjectives` are spans in the text with the ISO code of the country that they name.
+    Each part of the text is read in its own language. `adjectives` are spans in the
+    text with the ISO code of the country that they name.
     All offsets are into `release.text`, in code points; its first 200,000 are read.
     """
     if len(prose.text) > READ:
@@ -52,26 +56,36 @@ def semantics(
         entities = [_within(one) for one in entities if one.mentions[0].end <= READ]
     words = vocabulary.semantics
     title = Prose(release.title[:_TITLE])
-    cues = find_cues(prose, language, words.cues)
-    title_cues = find_cues(title, language, words.cues)
+    cues = find_cues(prose, spoken, words.cues)
+    title_cues = find_cues(title, in_one(spoken.main, title.text), words.cues)
     sentences = Sentences(prose)
     bodies = declared(release.issuers, vocabulary.names, entities)
     home = next((one.country for one in release.issuers if one.country), None)
     issuing = bodies[0] if bodies else said(prose, entities, cues, home)
     home = home or (issuing.country if issuing else None)
     coming = cues.of("occasions", "comes")
-    found_dates = dates(
-        prose,
-        words.days.get(language or FALLBACK),
-        published(
-            release.published_at,
-            release.published_zone,
-            words.zones.get(home or "", ()),
-        ),
-        home,
-        lambda offset: _comes(offset, coming, sentences),
+    seen = published(
+        release.published_at, release.published_zone, words.zones.get(home or "", ())
     )
-    money = words.money.get(language or FALLBACK) or words.money.get(FALLBACK)
+    found_dates = _by_language(
+        spoken,
+        lambda language: dates(
+            prose,
+            words.days.get(language or FALLBACK),
+            seen,
+            home,
+            lambda offset: _comes(offset, coming, sentences),
+        ),
+    )
+    default = words.money.get(FALLBACK)
+    found_amounts = _by_language(
+        spoken,
+        lambda language: (
+            amounts(prose, money, home)
+            if (money := words.money.get(language or FALLBACK, default))
+            else ()
+        ),
+    )
     dealing = parties(
         entities,
         adjectives,
@@ -89,7 +103,7 @@ def semantics(
         "quotes": Speakers(
             prose, entities, cues, sentences, quoted(prose.text)
         ).quotes(),
-        "amounts": amounts(prose, money, home) if money else (),
+        "amounts": found_amounts,
         "dates": found_dates,
         "document_type": document_type(cues, title_cues, release.text),
         "issuing_ministry": issuing,
@@ -102,6 +116,19 @@ def semantics(
         ),
         "event": occasion(prose, entities, found_dates, cues, sentences),
     }
+
+
+def _by_language(
+    spoken: Spoken, search: Callable[[str | None], Iterable[Found]]
+) -> tuple[Found, ...]:
+    """Return what a search in each language finds in the parts that are in it."""
+    found = [
+        one
+        for language in spoken.languages
+        for one in search(language)
+        if spoken.at(one.start) == language
+    ]
+    return tuple(sorted(found, key=lambda one: one.start))[:MOST]
 
 
 def _within(entity: Entity) -> Entity:

@@ -182,6 +182,17 @@ def test_a_renamed_person_has_the_id_of_the_new_name(release: EnrichedRelease):
     assert apply(release, [one]).entities[0].id == "person:s-k-verma"
 
 
+def test_a_renamed_person_keeps_office_and_country(release: EnrichedRelease):
+    known = PERSON.model_copy(
+        update={"id": "person:sanjay-verma:secretary:in", "country": "IN"}
+    )
+    one = correction("rename", tag("person:Sanjay Verma"), tag("person:S. K. Verma"))
+    release = release.model_copy(update={"entities": (known,)})
+    person = apply(release, [one]).entities[0]
+    assert person.id == "person:s-k-verma:secretary:in"
+    assert person.country == "IN"
+
+
 def test_a_renamed_town_keeps_what_is_known_of_it(release: EnrichedRelease):
     one = correction("rename", tag("place:Malé"), tag("place:Malé City"))
     town = apply(release, [one]).entities[2]

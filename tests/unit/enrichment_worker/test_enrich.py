@@ -45,7 +45,8 @@ def test_a_release_gets_persons_bodies_places_and_marks(
     persons = named(release, "person")
     assert persons["Rajeev Ranjan"].roles == ("Union Minister of Fisheries",)
     assert len(persons["Rajeev Ranjan"].mentions) == 2
-    assert persons["Douglas Devananda"].id == "person:douglas-devananda"
+    devananda = persons["Douglas Devananda"]
+    assert devananda.id == "person:douglas-devananda:minister-of-fisheries"
     bodies = named(release, "organisation")
     assert bodies["National Aquatic Research Agency"].aliases == ("NARA",)
     assert bodies["National Aquatic Research Agency"].id is None

@@ -560,3 +560,28 @@ def test_the_release_that_it_all_began_with_is_bilateral_and_of_its_ministry(
     assert release.counterparts == ("MV",)
     assert [one.speaker for one in release.quotes] == [None]
     assert [one.date for one in release.dates] == ["2021-03-29"]
+
+
+BILINGUAL = (
+    "The Minister of Foreign Affairs met the ministers of the region in the capital "
+    "and set out what the government is going to do for the fishing villages of the "
+    "north, which have lost most of their boats in the storm of last winter. It will "
+    "cost $3 million until 12 May 2027.\n\n"
+    "Le ministre des Affaires étrangères a reçu les ministres de la région dans la "
+    "capitale et leur a exposé ce que le gouvernement va faire pour les villages de "
+    "pêcheurs du nord, qui ont perdu la plupart de leurs bateaux dans la tempête. Ils "
+    "ont signé le 3 mai 2026 un accord de coopération dans le domaine de la pêche, "
+    "pour 2,5 millions d’euros.\n"
+)
+
+
+def test_each_paragraph_is_read_in_its_own_language(without_model: Vocabulary):
+    found = read(without_model, BILINGUAL, language="en")
+    assert [one.date for one in found.dates] == ["2027-05-12", "2026-05-03"]
+    assert [(one.currency, one.value) for one in found.amounts] == [
+        ("USD", "3000000"),
+        ("EUR", "2500000"),
+    ]
+    assert [one.name for one in found.agreements] == [
+        "accord de coopération dans le domaine de la pêche"
+    ]

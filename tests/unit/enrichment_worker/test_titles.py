@@ -184,6 +184,11 @@ def test_a_surname_stands_for_the_one_person_who_has_it(without_model: Vocabular
             ["Jane Hopkins", "Foreign Secretary"],
         ),
         (
+            "Foreign Secretary Jane Hopkins met Home Secretary Peter Brown. "
+            "The Foreign Secretary left. The Secretary slept.",
+            ["Jane Hopkins", "Foreign Secretary"],
+        ),
+        (
             "Minister Jane Hopkins met Minister Peter Brown. The Minister left.",
             ["Jane Hopkins"],
         ),
@@ -211,6 +216,7 @@ def test_a_surname_stands_for_the_one_person_who_has_it(without_model: Vocabular
         "the only one",
         "the one with this portfolio",
         "by the whole office",
+        "by the whole office, of two of a kind",
         "two of them",
         "another without a name",
         "another portfolio",
@@ -224,6 +230,56 @@ def test_the_minister_is_the_one_person_who_is_that(
 ):
     persons = named(enrich(raw(text), without_model, 0), "person")
     assert [one.text for one in persons["Jane Hopkins"].mentions] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "identity", "country"),
+    [
+        ("Ms Jane Hopkins spoke.", "jane-hopkins", None),
+        ("Health Minister Jane Hopkins spoke.", "jane-hopkins:health-minister", None),
+        (
+            "Canadian Health Minister Jane Hopkins spoke.",
+            "jane-hopkins:health-minister:ca",
+            "CA",
+        ),
+        (
+            "Jane Hopkins, Minister of Health of Canada, spoke.",
+            "jane-hopkins:minister-of-health:ca",
+            "CA",
+        ),
+        (
+            "The Health Minister of the Maldives, Ms Jane Hopkins, went to Canada.",
+            "jane-hopkins:health-minister:mv",
+            "MV",
+        ),
+        (
+            "Ms Jane Hopkins went to Canada. Canada's Health Minister Peter Hill did.",
+            "jane-hopkins",
+            None,
+        ),
+        (
+            "He left Canada. Health Minister Jane Hopkins stayed.",
+            "jane-hopkins:health-minister",
+            None,
+        ),
+    ],
+    ids=[
+        "name",
+        "office",
+        "adjective",
+        "behind",
+        "before",
+        "another's country",
+        "another sentence's country",
+    ],
+)
+def test_a_person_is_known_by_name_office_and_country(
+    without_model: Vocabulary, text: str, identity: str, country: str | None
+):
+    persons = named(enrich(raw(text, language="en"), without_model, 0), "person")
+    person = persons["Jane Hopkins"]
+    assert (person.id, person.id_source) == (f"person:{identity}", "local")
+    assert person.country == country
 
 
 def test_a_younger_namesake_keeps_his_surname(without_model: Vocabulary):
