@@ -15,7 +15,7 @@ MODELS: Mapping[str, str] = MappingProxyType(
 )
 """The model of each language that has one; packages are named the same, with `-`."""
 
-RULES = "10"
+RULES = "11"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 
@@ -211,6 +211,8 @@ class Shapes:
     """Capitals that are no organisation: GDP, COVID."""
     referred: frozenset[str]
     """Heads by which a text refers back to the one it has named: the Ministry."""
+    companies: frozenset[str]
+    """Last words of names of companies: Foods, Holdings."""
 
 
 @dataclass(frozen=True, slots=True)
