@@ -211,6 +211,8 @@ class Shapes:
     """Capitals that are no organisation: GDP, COVID."""
     referred: frozenset[str]
     """Heads by which a text refers back to the one it has named: the Ministry."""
+    companies: frozenset[str]
+    """Last words of names of companies: Foods, Holdings."""
 
 
 @dataclass(frozen=True, slots=True)

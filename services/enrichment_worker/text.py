@@ -33,6 +33,7 @@ _LONG_LINE = 60
 """Code points from which on a line has been wrapped, and not ended on purpose."""
 _DASHES = "-‐‑‒–—−"
 _QUOTES = "’‘ʼ`´"
+_ENDS_SENTENCE = re.compile(r"[)\]”’\"']*[.;,]")
 _SENTENCE_END = re.compile(r"[.!?:;•\n\r\u2028\u2029“\"]")
 _ELIDED = re.compile(r"^[ldLDnN]['’]")
 
@@ -210,7 +211,7 @@ class Prose:
             for words in lines.values()
             if 5 <= len(words) <= 30
             and _title_case(words)
-            and self.text[words[-1].end : words[-1].end + 1] not in {".", ";", ","}
+            and _ENDS_SENTENCE.match(self.text, words[-1].end) is None
         )
 
     def in_headline(self, offset: int) -> bool:

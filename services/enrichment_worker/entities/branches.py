@@ -1,15 +1,32 @@
-"""Branches in a country of what the world knows: British Red Cross, Oxfam Kenya."""
+"""Bodies called by their country: British Red Cross, Oxfam Kenya, Health Canada."""
 
 from collections.abc import Iterator, Sequence
 
 from enrichment_worker.entities.candidates import Candidate, Rank
+from enrichment_worker.entities.organisation_ends import (
+    AND,
+    ARTICLES,
+    OF,
+    Stops,
+    linked,
+)
 from enrichment_worker.gazetteer import Hit
-from enrichment_worker.knowledge import Country, Name, Organisation
-from enrichment_worker.text import Prose
+from enrichment_worker.knowledge import Country, Name, Organisation, Region
+from enrichment_worker.text import Prose, joined
 
 _BRANCHED = {"humanitarian", "civil"}
 """Kinds of organisations that are another one in each country."""
 _OF = {" ", " of ", " de ", " du ", " de la ", " del ", " d'", " d’"}
+_CALLED_SO = {"CA", "NZ", "AU", "IE", "GB"}
+"""Countries whose departments and agencies are called "SUBJECT COUNTRY"."""
+_LONGEST_SUBJECT = 6
+_NATIONS = {"place:england", "place:scotland", "place:wales", "place:northern-ireland"}
+_WHICH_PART = {
+    "north", "south", "east", "west", "northern", "southern", "eastern", "western",
+    "central", "middle", "near", "global", "republic", "commonwealth", "federal",
+    "national", "united", "former", "prime",
+}  # fmt: skip
+"""Words that say which of it is meant: "Northern Ireland", "Western Australia"."""
 
 
 def branches(
@@ -43,6 +60,54 @@ def branches(
                 confidence=0.85,
                 name=" ".join(prose.text[start:end].split()),
             )
+
+
+def departments(
+    prose: Prose, chosen: Sequence[tuple[Hit[Name], Name]], stops: Stops
+) -> Iterator[Candidate]:
+    """Yield subjects of government before a country: "Fisheries New Zealand"."""
+    tokens = prose.tokens
+    for hit, name in chosen:
+        if _country(name) not in _CALLED_SO or prose.in_headline(hit.start):
+            continue
+        index = start = prose.token_at(hit.start)
+        while start and index - start < _LONGEST_SUBJECT and linked(tokens[start].gap):
+            word = tokens[start - 1]
+            small = word.folded in AND and start < index
+            if not (small or (word.capital and stops.portfolio(word.folded))):
+                break
+            start -= 1
+        while start < index and tokens[start].folded in AND:
+            start += 1
+        before = tokens[start - 1] if start else None
+        last = tokens[index - 1]
+        if start == index or not last.capital or last.folded in _WHICH_PART:
+            continue
+        of = before is not None and (
+            before.capital or before.folded in (OF - {"for"}) | ARTICLES
+        )
+        if of and joined(tokens[start].gap):
+            continue  # "the Minister of Foreign Affairs Canada"
+        first = tokens[start].start
+        yield Candidate(
+            start=first,
+            end=hit.end,
+            type="organisation",
+            source="pattern",
+            rank=Rank.ORGANISATION,
+            confidence=0.7,
+            name=" ".join(prose.text[first : hit.end].split()),
+        )
+
+
+def _country(name: Name) -> str | None:
+    """Return the code of a country, or of the one whose nation a region is: Wales."""
+    target = name.target
+    if isinstance(target, Country):
+        return None if name.demonym else target.code
+    if isinstance(target, Region) and target.id in _NATIONS:
+        return target.country
+    return None
 
 
 def _is_society(body: Organisation) -> bool:

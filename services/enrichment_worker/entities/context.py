@@ -28,6 +28,7 @@ _COMMA = 4
 _TOWN = 80
 """Code points before a comma in which the words of a town's name stand."""
 
+_STATE_OF = (" state of ", " state of the ", " estado de ", " etat de ")
 _BEFORE = {" ", "'s ", "’s "}
 _BEHIND = {
     " of ", " of the ", ", ", " (", ", Government of ", ", Government of the ",
@@ -92,7 +93,8 @@ class Context:
             fitting = [name for name in fitting if _is_kind(name, kind)] or [
                 name
                 for name in fitting
-                if small and kind == "part" and isinstance(name.target, City)
+                if (small and kind == "part" and isinstance(name.target, City))
+                or (isinstance(name.target, Country) and _is_state(hit, prose))
             ]
         if not fitting:
             return None
@@ -278,6 +280,11 @@ def _is_kind(name: Name, kind: PlaceKind) -> bool:
     if kind == "any":
         return not name.demonym
     return kind == "town" and isinstance(name.target, City)
+
+
+def _is_state(hit: Hit[Name], prose: Prose) -> bool:
+    """Return whether a country is called one in full: "the State of Kuwait"."""
+    return prose.folded.endswith(_STATE_OF, 0, hit.start)
 
 
 def _country(name: Name) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from enrichment_worker.entities.branches import branches
+from enrichment_worker.entities.branches import branches, departments
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import as_candidate, is_treaty, linked_by_start
@@ -17,7 +17,11 @@ from enrichment_worker.entities.organisations import BuiltNames
 from enrichment_worker.entities.place_shapes import PlaceShapes
 from enrichment_worker.entities.places import PlaceEvidence
 from enrichment_worker.entities.repeats import persons_in_lists, repeats
-from enrichment_worker.entities.short_forms import definitions, short_forms
+from enrichment_worker.entities.short_forms import (
+    definitions,
+    other_things,
+    short_forms,
+)
 from enrichment_worker.entities.surnames import surnames
 from enrichment_worker.entities.title_names import as_in_text
 from enrichment_worker.entities.titles import TitledPersons
@@ -117,6 +121,7 @@ def draft(
         )
     }
     evidence = PlaceEvidence(head, vocabulary.places, towns, frozenset(parts))
+    things = other_things(head, vocabulary.shapes)
     listed = [
         one
         for hit, name in chosen
@@ -124,6 +129,7 @@ def draft(
         if not evidence.made_there(
             one := evidence.as_town(as_candidate(hit, name, prose))
         )
+        if one.alias not in things
     ]
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
@@ -136,9 +142,12 @@ def draft(
         *map(evidence.whole, listed),
         *evidence.called(spots, listed),
         *towns.behind_prepositions(namelike, is_known),
+        *towns.in_datelines(is_known),
         *_by_rule(head, vocabulary, chosen, listed, towns, is_known),
     )
-    sieve = Sieve(head, vocabulary.titles, vocabulary.shapes, towns, is_known, doubted)
+    sieve = Sieve(
+        head, vocabulary.titles, vocabulary.shapes, towns, is_known, doubted, things
+    )
     return Draft(
         tuple(chosen), candidates, sieve, evidence, tuple(shapes.lists()), behind
     )
@@ -250,7 +259,11 @@ def _by_rule(
     whole = {(one.start, one.end) for one in listed if one.type == "place"}
     built = [
         linked_by_start(one, listed, prose)
-        for one in [*built, *branches(prose, chosen)]
+        for one in [
+            *built,
+            *branches(prose, chosen),
+            *departments(prose, chosen, stops),
+        ]
         if (one.start, one.end) not in whole
     ]
     yield from built

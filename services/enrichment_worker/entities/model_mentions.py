@@ -31,6 +31,8 @@ class Sieve:
     """Whether a word belongs to a name of the gazetteer."""
     doubted: Spans
     """Where the gazetteer has a name that the text does not support."""
+    things: frozenset[str] = frozenset()
+    """Short forms that the text defines for what is no body."""
 
     def candidates(self, spans: Iterable[ModelSpan]) -> Iterator[Candidate]:
         """Yield the spans worth believing, trimmed to the name itself."""
@@ -75,6 +77,8 @@ class Sieve:
                 )
             )
 
+        if tokens[-1].folded in self.shapes.companies:
+            return self._organisation(tokens)  # "Egmont Seafoods"
         tokens = _trim(tokens, title)
         small = self.titles.particles
         if len(tokens) < 2 or len(tokens) > 5:
@@ -113,6 +117,8 @@ class Sieve:
             fits = _SHORTEST_ACRONYM <= len(token.text) <= _LONGEST_ACRONYM
             acronym = token.shouted and token.text.isalpha() and fits
             if not acronym or token.folded in self.shapes.not_acronyms:
+                return None
+            if token.text in self.things:
                 return None
             if self._titled(tokens) or self.prose.times[token.text] < _OFTEN:
                 return None

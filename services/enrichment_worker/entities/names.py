@@ -15,10 +15,14 @@ _OF_ONE_WORD = {
     "minister", "secretary", "president", "senator", "premier", "ambassador",
 }  # fmt: skip
 """Offices before a surname that is a town: "Minister Miyazaki"."""
+_AROUND_NICKNAMES = {
+    (" (", ") "), (" “", "” "), (" ‘", "’ "), (' "', '" '), (" '", "' "),
+}  # fmt: skip
 _OF_FATHERS = {"bin", "bint", "binti", "ibn", "ould", "mint"}
 _MIDDLES = _OF_FATHERS | {"ni", "nic", "van", "von", "wa", "arap"}
 _OF_SONS = "Ó"
 """Without its accent, it is a word of its own in Spanish."""
+_OF_PERSONS = {"mr", "mrs", "ms", "miss", "mx", "dr", "professor", "prof", "smt"}
 _ALSO_LAST_WORDS = {"son", "an", "do", "to", "so", "no", "le", "la", "my", "can", "he"}
 """Small words that end a name where nobody would write them large: "Bui Thanh Son"."""
 _ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
@@ -31,7 +35,7 @@ _NAMED_AFTER = {
     "medal", "trophy", "cup", "scholarship", "fellowship", "fund", "trust",
     "square", "terminal", "station", "laboratory", "clinic", "county", "city",
     "town", "island", "islands", "river", "lake", "bay", "government",
-    "administration", "lecture", "arena", "theatre", "garden", "gardens",
+    "administration", "lecture", "court", "arena", "theatre", "garden", "gardens",
 }  # fmt: skip
 """What is named after persons, who are not spoken of: King Hussein Bridge."""
 _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.)+|Md|Mohd|Jr|Sr|St")
@@ -49,7 +53,12 @@ class NameReader:
         """Return the index behind the name that begins at `index`."""
         end = index
         limit = min(len(self._tokens), index + LONGEST_NAME)
-        while end < limit and (end == index or continues(self._tokens, end)):
+        while end < limit:
+            if end > index and self._nickname(end):
+                end += 2
+                continue
+            if end > index and not continues(self._tokens, end):
+                break
             token = self._tokens[end]
             particle = token.folded in self._titles.particles or token.text == _OF_SONS
             known = self.namelike(end) or (particle and end > index)
@@ -59,6 +68,16 @@ class NameReader:
         while end > index and self._hangs_on(self._tokens[end - 1], end - index):
             end -= 1
         return end
+
+    def _nickname(self, index: int) -> bool:
+        """Return whether one stands inside a name: "Richard (Dick) X"."""
+        words = self._tokens[index : index + 2]
+        return (
+            len(words) == 2
+            and (words[0].gap, words[1].gap) in _AROUND_NICKNAMES
+            and self.namelike(index)
+            and self.namelike(index + 1)
+        )
 
     def _unlikely(self, first: int, index: int, *, titled: bool) -> bool:
         """Return whether a word with another meaning is part of a name after all."""
@@ -88,6 +107,8 @@ class NameReader:
             return False
         if word.folded in _ALSO_LAST_WORDS:
             return not goes_on and index > first
+        if word.folded in _NAMED_AFTER and given and index == first + 1:
+            return not goes_on and self._addressed(first)  # "Ms Sarah Court"
         kind = self._around.alone(word)
         if kind is not None:
             return kind == "part" or given
@@ -99,6 +120,10 @@ class NameReader:
         subject = word.folded in self._titles.portfolios and not office
         may = word.folded in _ALSO_SURNAMES
         return (subject and not self._around.blocks(tokens[first])) or office or may
+
+    def _addressed(self, index: int) -> bool:
+        """Return whether a title stands before a name that only persons have."""
+        return index > 0 and self._tokens[index - 1].folded in _OF_PERSONS
 
     def _led_by_particle(self, word: Token, before: Token) -> bool:
         """Return whether a particle says that a name goes on: "bin X", "al-X"."""

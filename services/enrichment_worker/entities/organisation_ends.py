@@ -19,6 +19,9 @@ _BEFORE_OFFICES = (
     OF | ARTICLES | {"prime", "deputy", "vice", "first", "attorney", "high"}
 )
 _MEETINGS = {"meeting", "meetings"}
+_SUBJECTS = {"services", "administration"}
+"""Heads that are subjects of a ministry too: "of Home Affairs and Citizen Services"."""
+_STUDIES = {"research", "studies", "excellence"}
 _QUOTES = {"'", "’"}
 _AMPERSAND = re.compile(r"[^\S\n]?&[^\S\n]?")
 
@@ -91,8 +94,12 @@ class NameEnds:
             elif word in ARTICLES:
                 if comma and self._another_name(current + 1):
                     break
+            elif word == "in" and self._studies(current):
+                of = True  # "Centre for Advanced Studies in Health"
             elif (of or elided(token)) and self._goes_on(current, index):
                 of = True
+                if not joined(token.gap) and not comma:
+                    listed = None  # "of the X, Y & Z"
                 if comma and listed is None:
                     listed = end
                 end = current + 1
@@ -160,10 +167,21 @@ class NameEnds:
         if self._stops.portfolio(before) and self._unknown(index, 2):
             return False  # "Ministry of Foreign Affairs Pham Thu Hang"
         if before in AND or "," in token.gap:
-            return not self._another_name(index) and not self._stops.place(token)
+            another = self._another_name(index) and not self._subject(index)
+            return not another and not self._stops.place(token)
         closes = token.folded in self._shapes.after
         opens = self.head_at(index) and before not in OF
         return closes or not opens
+
+    def _studies(self, index: int) -> bool:
+        """Return whether "in" leads from research to what it is about."""
+        about = self._tokens[index + 1 : index + 2]
+        return (
+            self._tokens[index - 1].folded in _STUDIES
+            and bool(about)
+            and self._stops.subject(about[0])
+            and not self._stops.place(about[0])
+        )
 
     def _unknown(self, index: int, words: int) -> bool:
         """Return whether so many capitals stand here that mean nothing else."""
@@ -209,6 +227,15 @@ class NameEnds:
             if not token.capital or (number and not linked(token.gap)):
                 return False
             if token.folded in self._shapes.after:
+                return True
+        return False
+
+    def _subject(self, index: int) -> bool:
+        """Return whether what ends like a name is a subject: "Citizen Services"."""
+        for token in self._tokens[index : index + 5]:
+            if not self._stops.portfolio(token.folded):
+                return False
+            if token.folded in _SUBJECTS:
                 return True
         return False
 

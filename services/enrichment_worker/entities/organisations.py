@@ -1,7 +1,7 @@
 """Organisations that no list has, by the shape of their names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from enrichment_worker.entities.candidates import Candidate, Rank
 from enrichment_worker.entities.organisation_ends import (
@@ -18,7 +18,12 @@ from enrichment_worker.entities.organisation_ends import (
 from enrichment_worker.knowledge import Shapes
 from enrichment_worker.text import Prose, Token, joined
 
-_VAGUE = {"service", "services", "force", "forces", "group", "party", "mission"}
+_VAGUE = {
+    "service", "services", "force", "forces", "group", "party", "mission", "school",
+    "unit",
+}  # fmt: skip
+_WARDS = {"care", "dialysis", "burn", "burns", "trauma", "stabilisation", "newborn"}
+"""What units of hospitals are for, which are no bodies."""
 _SMALL_BODIES = {"police", "gendarmerie", "marine", "armee"}
 """Bodies that French writes small: "la police nationale"."""
 _NEVER_SMALL = {
@@ -30,8 +35,15 @@ _NEVER_SMALL = {
 """Heads that are a body's name only with a capital."""
 _BEARING = {"king", "queen", "prince", "princess", "sultan", "sir", "lady", "lord"}
 """Titles in names of bodies: King Abdulaziz University."""
+_UNDERTAKINGS = {
+    "programme", "program", "system", "scheme", "project", "initiative", "plan",
+}  # fmt: skip
+"""What makes a vague head a part of something else: the Equipment Service Program."""
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
-_COMPANIES = {"ltd", "limited", "inc", "llc", "corp", "plc", "co", "pvt", "pte", "pty"}
+_COMPANIES = {
+    "ltd", "limited", "inc", "llc", "corp", "plc", "incorporated", "co", "pvt", "pte",
+    "pty", "berhad", "bhd",
+}  # fmt: skip
 _BEFORE_COMPANY = {", ", "., ", ". "}
 _MEETING = re.compile(r"\s+(?:meetings?|talks|consultations)(?=\s+(?:on|for)\s)")
 
@@ -67,6 +79,10 @@ class BuiltNames:
             return None, index + 1
         if token.folded == "parliament" and self._of_a_member(index):
             return None, behind
+        if token.folded == "cabinet" and self._of_a_secretary(behind):
+            return None, behind
+        if token.folded == "unit" and self._tokens[index - 1].folded in _WARDS:
+            return None, behind
         headline = self._prose.in_headline(token.start)
         start = index if headline or not token.capital else self._left(index, behind)
         end = self._ends.behind(behind)
@@ -79,6 +95,8 @@ class BuiltNames:
         if all(word.shouted for word in self._tokens[start:end]):
             return None, end
         if self._is_text(end) or self._is_portfolio(start, end):
+            return None, end
+        if closes and token.folded in _VAGUE and self._is_undertaking(end):
             return None, end
         name = " ".join(_MEETING.sub("", self._text[first:last]).split())
         return (
@@ -99,13 +117,30 @@ class BuiltNames:
         before = [token.folded for token in self._tokens[max(index - 2, 0) : index]]
         return before in (["member", "of"], ["members", "of"])
 
+    def _of_a_secretary(self, behind: int) -> bool:
+        """Return whether it is the Cabinet of an office: "Health Cabinet Secretary"."""
+        following = self._tokens[behind : behind + 1]
+        return (
+            bool(following)
+            and joined(following[0].gap)
+            and following[0].capital
+            and self._stops.person_title(following[0])
+        )
+
     def _is_text(self, end: int) -> bool:
         """Return whether it is what has been signed: "the Falepili Union treaty"."""
+        return self._followed_by(end, _TEXTS)
+
+    def _is_undertaking(self, end: int) -> bool:
+        """Return whether it is what is done: "the Equipment Service Program"."""
+        return self._followed_by(end, _UNDERTAKINGS)
+
+    def _followed_by(self, end: int, words: Set[str]) -> bool:
         following = self._tokens[end : end + 1]
         return (
             bool(following)
             and joined(following[0].gap)
-            and following[0].folded in _TEXTS
+            and following[0].folded in words
         )
 
     def _is_portfolio(self, start: int, end: int) -> bool:
@@ -161,17 +196,17 @@ class BuiltNames:
         """Return where the capitals before a head begin."""
         start = index
         head = " ".join(token.folded for token in self._tokens[index:behind])
-        company = head in _COMPANIES
         while start and index - start < 7:
             gap = self._tokens[start].gap
+            company = self._tokens[start].folded in _COMPANIES  # "Co., Ltd"
             if not (linked(gap) or (company and gap in _BEFORE_COMPANY)):
                 break
-            company = company and self._tokens[start].folded in _COMPANIES
             word = self._tokens[start - 1]
             if word.folded in AND:
                 before = self._tokens[start - 2] if start > 1 else None
                 if (
                     before is None
+                    or head in _COMPANIES
                     or not before.capital
                     or start == index
                     or self._ends_name(before)
@@ -201,4 +236,6 @@ class BuiltNames:
         return token.folded in self._shapes.generic or token.folded in AND
 
     def _ends_name(self, token: Token) -> bool:
-        return token.folded in self._shapes.after
+        """Return whether a name may be whole here: "the Government and X Agency"."""
+        word = token.folded
+        return word in self._shapes.after or word in self._shapes.everywhere

@@ -13,6 +13,7 @@ LONGEST_LIST = 12
 _OF = {"of", "de", "des", "du", "del", "d"}
 _ARTICLES = {"the", "la", "le", "les", "el", "los", "las", "l"}
 _AND = {"and", "et", "y", "e", "ou", "or", "o"}
+_AND_SO_ON = {"etc", "among"}
 _INNER = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
           "en", "los", "las", "do", "da", "dos"}  # fmt: skip
 _REPEATED = {"de", "du", "a", "en", "in", "at"}
@@ -79,7 +80,7 @@ class PlaceShapes:
             last = index + length - 1
             capital = self._tokens[index].capital
             if kind is not None:
-                if capital or kind == "part":
+                if capital or kind in {"part", "any"}:
                     yield self._spot(start, index, kind, last if capital else None)
             elif many is not None:
                 yield self._spot(start, index, many, None)
@@ -152,6 +153,8 @@ class PlaceShapes:
                     self._tokens[current].gap
                 ):
                     break
+            elif token.folded in _AND_SO_ON and token.gap in {" ", ", "}:
+                return items, end
             elif token.gap in _COMMAS:
                 current = self._past_of(end)
             else:

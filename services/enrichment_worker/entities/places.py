@@ -52,10 +52,10 @@ class PlaceEvidence:
                 rank=Rank.REGION,
             )
         town: City | None = None
-        if spot.kind == "town":
-            town = self.towns.at(spot.first, spot.last) or self.towns.at(
-                spot.start, spot.end
-            )
+        if spot.kind != "part":  # "Montego Bay" is a town, "Hudson Bay" none
+            town = self.towns.at(spot.first, spot.last)
+        if town is None and spot.kind in {"town", "any"}:
+            town = self.towns.at(spot.start, spot.end)
         confidence = 0.6 if town is None else 0.8
         found = self.towns.candidate(spot.first, spot.last, town, confidence)
         return replace(found, rank=Rank.REGION)
@@ -70,10 +70,12 @@ class PlaceEvidence:
 
         A list whose other names are persons or organisations tells nothing.
         """
+        guessed = {(one.start, one.end) for one in mentions if self._may_be_a_town(one)}
         types = {
             (one.start, one.end): one.type
             for one in mentions
             if one.source != "model" or one.type != "organisation"
+            if (one.start, one.end) not in guessed
         }
         starts = {start: kind for (start, _), kind in types.items()}
         for spans in lists:
@@ -90,7 +92,15 @@ class PlaceEvidence:
             for span, kind, town in zip(spans, kinds, towns, strict=True):
                 if kind is None and (town is not None or len(spans) > 2):
                     confidence = 0.5 if town is None else 0.7
-                    yield self.whole(self.towns.candidate(*span, town, confidence))
+                    found = self.towns.candidate(*span, town, confidence)
+                    if span in guessed:
+                        found = replace(found, rank=Rank.REGION)
+                    yield self.whole(found)
+
+    def _may_be_a_town(self, one: Candidate) -> bool:
+        """Return whether a person without a title has the name of a town."""
+        guessed = one.type == "person" and one.source in {"given name", "model"}
+        return guessed and self.towns.at(one.start, one.end) is not None
 
     def as_town(self, one: Candidate) -> Candidate:
         """

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enrichment_worker.entities.candidates import Candidate, Rank
 from enrichment_worker.entities.organisation_ends import AND, ARTICLES, LONGEST_NAME, OF
 from enrichment_worker.knowledge import Shapes
-from enrichment_worker.text import Prose, joined
+from enrichment_worker.text import Prose, Token, joined
 
 LONGEST_SHORT_FORM = 10
 
@@ -28,12 +28,25 @@ def definitions(
         short = match.group(1).rstrip(".")
         if sum(map(str.isupper, short)) * 2 < len(short) or len(short) < 2:
             continue
-        long = known.get(match.start()) or _spelled(prose, shapes, match.start(), short)
+        long = known.get(match.start())
+        if long is None or long.type == "place":  # "Bank of South Sudan (BSS)"
+            long = _spelled(prose, shapes, match.start(), short) or long
         if long is None or long.type == "person":
             continue
-        if match.start() not in known:
+        if long is not known.get(match.start()):
             yield long
         yield _short_form(long, short, match.start(1), "definition")
+
+
+def other_things(prose: Prose, shapes: Shapes) -> frozenset[str]:
+    """Return the short forms that a text defines for what is no body: "Act (ISA)"."""
+    return frozenset(
+        match.group(1)
+        for match in _DEFINED.finditer(prose.text)
+        if (last := prose.tokens[prose.token_at(max(match.start() - 1, 0))]).capital
+        and last.end == match.start()
+        and last.folded in shapes.not_organisations
+    )
 
 
 def short_forms(
@@ -104,7 +117,10 @@ def _spelled(prose: Prose, shapes: Shapes, end: int, short: str) -> Candidate | 
     while index >= 0 and letters and last - index < LONGEST_NAME:
         token = prose.tokens[index]
         initials = [part[0].upper() for part in token.folded.split()]
-        if letters[-len(initials) :] == initials:
+        before = prose.tokens[index - 1] if index else None
+        if _is_link(token) and before is not None and _begins(before, letters[-1]):
+            pass  # the F of "Forum for Trade" is Forum's
+        elif letters[-len(initials) :] == initials:
             del letters[-len(initials) :]
         elif letters[-1] == initials[0]:
             letters.pop()
@@ -118,9 +134,20 @@ def _spelled(prose: Prose, shapes: Shapes, end: int, short: str) -> Candidate | 
         index -= 1
     if letters or not heads or not prose.tokens[index].capital:
         return None
+    if prose.tokens[last].folded in shapes.not_organisations:
+        return None  # "Equipment Service Program (ESP)"
     start = prose.tokens[index].start
     name = " ".join(prose.text[start:end].split())
     return Candidate(start, end, "organisation", "definition", Rank.PATTERN, 0.9, name)
+
+
+def _is_link(token: Token) -> bool:
+    return token.folded in _LINKS and not token.capital
+
+
+def _begins(token: Token, letter: str) -> bool:
+    """Return whether a word has a capital, which is `letter`."""
+    return token.capital and token.folded[0].upper() == letter
 
 
 def _short_form(meaning: Candidate, short: str, start: int, source: str) -> Candidate:

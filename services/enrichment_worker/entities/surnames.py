@@ -16,8 +16,8 @@ def surnames(
     Yield what is taken for a place and is a person whom the text has named before.
 
     A title stands before the word; or it is the subject of a sentence or of what was
-    quoted, and the text has not spoken of the place until then. `mentions` are those
-    that win, in order.
+    quoted, and the text has not spoken of the place until then; or only a model takes
+    it for a place. `mentions` are those that win, in order.
     """
     persons: dict[str, Candidate | None] = {}
     places: set[str] = set()
@@ -37,7 +37,8 @@ def surnames(
             continue
         titled = index > 0 and _titled(prose.tokens[index - 1], titles)
         subject = word not in places and _opens(*prose.tokens[index : index + 2])
-        if (titled and joined(prose.tokens[index].gap)) or subject:
+        guessed = one.source == "model" and one.target is None
+        if (titled and joined(prose.tokens[index].gap)) or subject or guessed:
             yield Candidate(
                 one.start,
                 one.end,

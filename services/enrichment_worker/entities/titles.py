@@ -25,6 +25,7 @@ _OF_MANY = {"official", "officer", "head", "chief", "officials", "officers"}
 """Offices before which one word alone is rather something else."""
 _BODY_OF = OF | {"at", "in", "on"}
 _IN_BODIES = OF | {"the", "and", "at", "in", "on", "la", "le", "les", "el", "et", "y"}
+_AND = {"and", "et", "y", "&"}
 _DETERMINERS = {"the", "le", "la", "el", "les", "its", "his", "her", "then", "former"}
 _SHORT_OFFICES = {"gen", "lt", "col", "maj", "capt", "amb", "gov", "sen", "rep", "adm"}
 _POSSESSIVE = re.compile(r"^['’]s")
@@ -60,6 +61,7 @@ class TitledPersons:
                 yield from self._in_apposition(first, roles)
             if person is not None:
                 yield person
+                yield from self._and_others(person, after, roles)
             index = max(after, index + 1)
 
     def name_after(self, offset: int, role: str) -> Candidate | None:
@@ -92,6 +94,27 @@ class TitledPersons:
             return None
         certain = 0.95 if end - start > 1 else 0.75
         return self._person(start, end, roles, "title", certain - 0.1 * comma)
+
+    def _and_others(
+        self, person: Candidate, index: int, roles: tuple[str, ...]
+    ) -> Iterator[Candidate]:
+        """Yield the rest of "Ministers X, Y and Z", of whom `person` is the first."""
+        tokens = self._tokens
+        if not tokens[index - 1].folded.endswith("s") or tokens[index].gap != " ":
+            return  # one alone has the title
+        current = self._prose.token_at(person.end - 1) + 1
+        while current + 1 < len(tokens):
+            last = tokens[current].folded in _AND
+            if not (last or tokens[current].gap == ", "):
+                return
+            start = current + last
+            end = self._names.end(start)
+            if end == start or (last and not joined(tokens[start].gap)):
+                return
+            yield self._person(start, end, roles, "title", 0.7)
+            if last:
+                return
+            current = end
 
     def _one_word(self, index: int, start: int) -> bool:
         """Return whether the one word behind a title may be a name: "Mr Verma"."""

@@ -12,6 +12,7 @@ LONGEST_NAME = 5
 AT_HOME = 4
 """How much more a town of the issuer's country counts than another of its name."""
 
+_DASHES = {"—", "–", " - ", "--"}
 _INSIDE = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
            "en", "los", "las", "do", "da", "dos", "on", "and"}  # fmt: skip
 
@@ -43,14 +44,40 @@ class Towns:
             before = tokens[index - 1].folded
             if not token.capital or before not in self.words.prepositions:
                 continue
-            if not joined(token.gap) or not namelike(token) or known(token):
+            if not joined(token.gap) or known(token):
                 continue
             end = self._end(index)
             town = self.at(token.start, tokens[end - 1].end)
             if town is None:
                 continue
-            if before in self.words.at or town.country in self.context.issuers:
+            at_home = town.country in self.context.issuers
+            whole = at_home and end > index + 1  # "in May Pen"
+            if (before in self.words.at or at_home) and (namelike(token) or whole):
                 yield self.candidate(token.start, tokens[end - 1].end, town, 0.75)
+
+    def in_datelines(self, known: Callable[[Token], bool]) -> Iterator[Candidate]:
+        """Yield the town with which a line begins: "SAULT STE. MARIE, Ontario (…)"."""
+        tokens = self.prose.tokens
+        for index, token in enumerate(tokens):
+            if (index and "\n" not in token.gap) or not token.capital or known(token):
+                continue
+            for end in range(min(index + LONGEST_NAME, len(tokens) - 1), index, -1):
+                last = tokens[end - 1].end
+                if not tokens[end - 1].capital or not self._ends_dateline(end):
+                    continue
+                town = self.at(token.start, last)
+                if town is not None:
+                    yield self.candidate(token.start, last, town, 0.75)
+                    break
+
+    def _ends_dateline(self, index: int) -> bool:
+        """Return whether a part of a country, a date or a dash stands at `index`."""
+        token = self.prose.tokens[index]
+        if token.gap == ", ":
+            return bool(self.context.parts.get(token.start)) or any(
+                map(str.isdigit, token.text)
+            )
+        return any(dash in token.gap for dash in _DASHES)
 
     def candidate(
         self, start: int, end: int, town: City | None, confidence: float

@@ -170,6 +170,7 @@ def _shapes(words: Mapping[str, Any]) -> Shapes:
         adjectives=_all(words["adjectives"]),
         not_acronyms=_all(words["not_acronyms"]),
         referred=_all(words["referred"]),
+        companies=_all(words["companies"]),
     )
 
 

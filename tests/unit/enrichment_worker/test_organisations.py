@@ -88,6 +88,63 @@ NAMES = {
         "Treasury Hits Global Network Financing Terrorist Group\n\nIt acted.",
         set(),
     ),
+    "a member of a cabinet": (
+        "The Health Cabinet Secretary and all Cabinet Secretaries met.",
+        set(),
+    ),
+    "a programme of services": (
+        "The National Zzipment Service Program (NZSP) pays. NZSP is new.",
+        set(),
+    ),
+    "a law with a short form": (
+        "He was held under the Zzternal Court Act (IMF). The IMF is new.",
+        set(),
+    ),
+    "subjects that are heads too": (
+        "The State Department for Immigration and Citizen Services agreed.",
+        {"State Department for Immigration and Citizen Services"},
+    ),
+    "a list closed by a sign": (
+        "The Ministry of Human Settlement, Water & Sanitation agreed.",
+        {"Ministry of Human Settlement, Water & Sanitation"},
+    ),
+    "a government and a body": (
+        "The Government and Zzoral Agency agreed.",
+        {"Zzoral Agency"},
+    ),
+    "a company behind a ministry": (
+        "The Ministry of Natural Resources and Zzembec Incorporated agreed.",
+        {"Ministry of Natural Resources", "Zzembec Incorporated"},
+    ),
+    "studies in a subject": (
+        "The Centre for Advanced Studies in Animal Health opened in Zzandi.",
+        {"Centre for Advanced Studies in Animal Health"},
+    ),
+    "a division": ("The Zzoral Crimes Division agreed.", {"Zzoral Crimes Division"}),
+    "a subject of a country that calls its bodies so": (
+        "Livestock New Zealand and Cultural Heritage Wales agreed.",
+        {"Livestock New Zealand", "Cultural Heritage Wales"},
+    ),
+    "a minister of such a country": (
+        "The Minister of Livestock New Zealand sent lives in Northern Ireland.",
+        set(),
+    ),
+    "names in a list that ends a sentence": (
+        "Rob Zzansley (Zzoral University), Keith Zzawson (Zzandi Institute).",
+        {"Zzoral University", "Zzandi Institute"},
+    ),
+    "a company behind another": (
+        "He thanked Zzasarana, MRT Zzorp Ltd, and Zzanah Zzelayu Berhad for it.",
+        {"MRT Zzorp Ltd", "Zzanah Zzelayu Berhad"},
+    ),
+    "a unit": ("The Zzoral Crime Unit agreed.", {"Zzoral Crime Unit"}),
+    "a unit of a hospital": ("An Intensive Care Unit opened.", set()),
+    "a school": ("At Zzunity Secondary School.", {"Zzunity Secondary School"}),
+    "a kind of school": ("For each Primary School.", set()),
+    "a short form behind a country": (
+        "The Forum for Trade in Kenya (FTK) met. FTK agreed.",
+        {"Forum for Trade in Kenya"},
+    ),
     "lines do not join": (
         "Department of Trade\nGovernment Notice\nNew Rules Apply",
         {"Department of Trade"},

@@ -111,6 +111,45 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "She flew to Manchester.",
         {"Manchester": "GB"},
     ),
+    "a town with the name of a month": (
+        "JM",
+        "Shops opened in May Pen.",
+        {
+            "May Pen": "JM",
+        },
+    ),
+    "a town that is called a bay": (
+        "JM",
+        "A road to Montego Bay opened.",
+        {
+            "Montego Bay": "JM",
+        },
+    ),
+    "a town with a first name, in a list": (
+        "GB",
+        "They went to Northampton and Leighton Buzzard.",
+        {"Northampton": "GB", "Leighton Buzzard": "GB"},
+    ),
+    "whose residents": (
+        "US",
+        "A Zzyn Mawr resident pleaded guilty.",
+        {
+            "Zzyn Mawr": None,
+        },
+    ),
+    "the town of a dateline": (
+        "CA",
+        "SAULT STE. MARIE, ONTARIO (January 25, 2005) - It rained.",
+        {"Sault Ste. Marie": "CA", "ONTARIO": "CA"},
+    ),
+    "a state that is a country": (
+        "SG",
+        "He fought for the State of Iraq.",
+        {
+            "Iraq": "IQ",
+        },
+    ),
+    "an old county": ("GB", "Bedfordshire was flooded.", {"Bedfordshire": "GB"}),
     "a national branch is no country": ("KE", "Kenya Red Cross agreed.", {}),
 }
 

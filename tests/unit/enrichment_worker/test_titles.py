@@ -140,6 +140,40 @@ CASES = {
     ),
     "no person": ("The Prime Minister visited New Delhi. President of India.", {}),
     "a plan is no person": ("The Minister Plan and the President Summit failed.", {}),
+    "a Cabinet Secretary, short": (
+        "CS Kindiki and PS Kimtai met MEC Cwaile and SRSG Keita.",
+        {
+            "Kindiki": ("CS",),
+            "Kimtai": ("PS",),
+            "Cwaile": ("MEC",),
+            "Keita": ("SRSG",),
+        },
+    ),
+    "a member of an executive council": (
+        "MEC for Health and Traditional Affairs, Mmzzoki Cwaile, agreed.",
+        {"Mmzzoki Cwaile": ("MEC for Health and Traditional Affairs",)},
+    ),
+    "a surname that is a body's head": (
+        "Ms Sarah Court came to the Supreme Court.",
+        {"Sarah Court": ()},
+    ),
+    "a nickname in brackets": (
+        "Dr Gwenneth (Wendy) Craik met Mr Benjamin ‘Benhur’ Abalos Jr.",
+        {"Gwenneth (Wendy) Craik": (), "Benjamin ‘Benhur’ Abalos Jr": ()},
+    ),
+    "one office for several": (
+        "Ministers Zzurray, Smith and Jones met Minister Zzanning and Germany.",
+        {
+            "Zzurray": ("Ministers",),
+            "Smith": ("Ministers",),
+            "Jones": ("Ministers",),
+            "Zzanning": ("Minister",),
+        },
+    ),
+    "a feast and an office in Hindi": (
+        "The Gandhi Jayanti and a Krishi Mela were opened by the Raksha Mantri.",
+        {},
+    ),
     "a weekday is no name": ("The Minister Friday left for Paris.", {}),
 }
 
@@ -280,6 +314,14 @@ def test_a_person_is_known_by_name_office_and_country(
     person = persons["Jane Hopkins"]
     assert (person.id, person.id_source) == (f"person:{identity}", "local")
     assert person.country == country
+
+
+def test_a_surname_of_two_words_stands_for_the_one_person_who_has_it(
+    without_model: Vocabulary,
+):
+    text = "Secretary Francisco P. Tiu Laurel Jr. spoke. Secretary Tiu Laurel left."
+    release = enrich(raw(text, language="en"), without_model, 0)
+    assert set(named(release, "person")) == {"Francisco P. Tiu Laurel Jr"}
 
 
 def test_a_younger_namesake_keeps_his_surname(without_model: Vocabulary):

@@ -171,7 +171,7 @@ def test_memory_does_not_grow_with_the_number_of_releases(name, monkeypatch):
 def found(monkeypatch):
     """Let an export find the pages that are given, or fail where one is an error."""
 
-    def find(*pages):
+    def find(*pages, lacking=None):
         @asynccontextmanager
         async def client(_home):
             yield None
@@ -189,9 +189,13 @@ def found(monkeypatch):
         async def check_not_empty(_client):
             return
 
+        async def unfilled(_client):
+            return lacking
+
         monkeypatch.setattr(cli_export, "elasticsearch_client", client)
         monkeypatch.setattr(cli_export, "every_release", every_release)
         monkeypatch.setattr(cli_export, "check_not_empty", check_not_empty)
+        monkeypatch.setattr(cli_export, "unfilled", unfilled)
 
     return find
 
@@ -203,6 +207,14 @@ def test_a_file_has_its_name_when_it_is_whole(found, tmp_path, name):
     export(None, Search(), str(path), name)
     assert path.stat().st_size
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_whole_file_of_an_older_mapping_stays_and_is_told(found, tmp_path):
+    found([document()], lacking="older")
+    path = tmp_path / "a.csv"
+    with pytest.raises(NotReadyError, match="older"):
+        export(None, Search(), str(path), "csv")
+    assert path.stat().st_size
 
 
 @pytest.mark.parametrize("name", FORMATS)
