@@ -171,7 +171,7 @@ def test_memory_does_not_grow_with_the_number_of_releases(name, monkeypatch):
 def found(monkeypatch):
     """Let an export find the pages that are given, or fail where one is an error."""
 
-    def find(*pages):
+    def find(*pages, lacking=None):
         @asynccontextmanager
         async def client(_home):
             yield None
@@ -191,7 +191,12 @@ def found(monkeypatch):
 
         monkeypatch.setattr(cli_export, "elasticsearch_client", client)
         monkeypatch.setattr(cli_export, "every_release", every_release)
+
+        async def unfilled(_client):
+            return lacking
+
         monkeypatch.setattr(cli_export, "check_not_empty", check_not_empty)
+        monkeypatch.setattr(cli_export, "unfilled", unfilled)
 
     return find
 
@@ -203,6 +208,14 @@ def test_a_file_has_its_name_when_it_is_whole(found, tmp_path, name):
     export(None, Search(), str(path), name)
     assert path.stat().st_size
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_there_also_if_some_releases_are_found_by_less(found, tmp_path):
+    found([document()], lacking="Run: communique index reindex")
+    path = tmp_path / "a.jsonl"
+    with pytest.raises(NotReadyError, match="index reindex"):
+        export(None, Search(), str(path), "jsonl")
+    assert path.read_text().count("\n") == 1
 
 
 @pytest.mark.parametrize("name", FORMATS)
