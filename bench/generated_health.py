@@ -86,7 +86,7 @@ def minutes(count: int, *, until: datetime, seed: int = 1) -> Made:
     places = [
         (NAMING.group(service), NAMING.topic(topic), topic == service.state)
         for service in SERVICES
-        for topic in (*service.inputs, service.state)
+        for topic in (*service.reads, service.state)
         if topic is not None
     ]
     totals: dict[tuple[str, str], Counter[str]] = {

@@ -189,11 +189,12 @@ def found(monkeypatch):
         async def check_not_empty(_client):
             return
 
+        monkeypatch.setattr(cli_export, "elasticsearch_client", client)
+        monkeypatch.setattr(cli_export, "every_release", every_release)
+
         async def unfilled(_client):
             return lacking
 
-        monkeypatch.setattr(cli_export, "elasticsearch_client", client)
-        monkeypatch.setattr(cli_export, "every_release", every_release)
         monkeypatch.setattr(cli_export, "check_not_empty", check_not_empty)
         monkeypatch.setattr(cli_export, "unfilled", unfilled)
 
@@ -209,12 +210,12 @@ def test_a_file_has_its_name_when_it_is_whole(found, tmp_path, name):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_whole_file_of_an_older_mapping_stays_and_is_told(found, tmp_path):
-    found([document()], lacking="older")
-    path = tmp_path / "a.csv"
-    with pytest.raises(NotReadyError, match="older"):
-        export(None, Search(), str(path), "csv")
-    assert path.stat().st_size
+def test_a_file_is_there_also_if_some_releases_are_found_by_less(found, tmp_path):
+    found([document()], lacking="Run: communique index reindex")
+    path = tmp_path / "a.jsonl"
+    with pytest.raises(NotReadyError, match="index reindex"):
+        export(None, Search(), str(path), "jsonl")
+    assert path.read_text().count("\n") == 1
 
 
 @pytest.mark.parametrize("name", FORMATS)
