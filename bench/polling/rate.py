@@ -3,15 +3,19 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 from bench.polling import poller as service
-from bench.polling.bare import bare_requests
+from bench.polling.bare import Pace, bare_requests
 from bench.polling.ministries import addresses
+from communique.worker.loop import new_event_loop
 
 FEEDS = 5_000
 CONCURRENCY = 64
 SECONDS = 15.0
+LOOPS = {"its usual loop": asyncio.new_event_loop, "our loop": new_event_loop}
+"""httpx alone is measured on the loop that it gets by default, and on the services'."""
 
 
 async def rate(directory: Path) -> AsyncIterator[str]:
@@ -24,23 +28,32 @@ async def rate(directory: Path) -> AsyncIterator[str]:
         folder.mkdir()
         async with service.ministries() as port:
             urls = list(addresses(FEEDS, port, kind=kind))
-            before = await _bare(urls)
-            visits, ours, memory = await _visits(folder, urls, port)
-            after = await _bare(urls)
-        bare, theirs = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
+            before = [await _bare(urls, name) for name in LOOPS]
+            ours, memory = await _visits(folder, urls, port)
+            after = [await _bare(urls, name) for name in LOOPS]
         yield (
-            f"{words}: {visits:.0f} visits/s, bare httpx {bare:.0f} requests/s "
-            f"({before[0]:.0f} before, {after[0]:.0f} after): {visits / bare:.2f}; "
-            f"processor {ours * 1e3:.2f} and {theirs * 1e3:.2f} ms each: "
-            f"{theirs / ours:.2f}; memory {memory / 1e6:.0f} MB"
+            f"{words}: {ours.rate:.0f} visits/s, processor {ours.cost * 1e3:.2f} ms "
+            f"each; memory {memory / 1e6:.0f} MB"
         )
+        for name, *runs in zip(LOOPS, before, after, strict=True):
+            yield f"  beside bare httpx on {name}: {_beside(ours, *runs)}"
 
 
-async def _bare(urls: list[str]) -> tuple[float, float]:
-    return await bare_requests(urls, concurrency=CONCURRENCY, seconds=SECONDS / 2)
+def _beside(ours: Pace, before: Pace, after: Pace) -> str:
+    rate, cost = (before.rate + after.rate) / 2, (before.cost + after.cost) / 2
+    return (
+        f"{rate:.0f} requests/s ({before.rate:.0f} before, {after.rate:.0f} after), "
+        f"{cost * 1e3:.2f} ms each: {ours.rate / rate:.2f} by the clock, "
+        f"{cost / ours.cost:.2f} by the processor"
+    )
 
 
-async def _visits(folder: Path, urls: list[str], port: int) -> tuple[float, float, int]:
+async def _bare(urls: list[str], loop: str) -> Pace:
+    ask = partial(bare_requests, urls, concurrency=CONCURRENCY, seconds=SECONDS / 2)
+    return await asyncio.to_thread(ask, new_loop=LOOPS[loop])
+
+
+async def _visits(folder: Path, urls: list[str], port: int) -> tuple[Pace, float]:
     async with (
         service.engines(folder) as kafka,
         service.poller(kafka, folder) as poller,
@@ -58,4 +71,4 @@ async def _visits(folder: Path, urls: list[str], port: int) -> tuple[float, floa
         done = (await service.served(port)).total() - count
         seconds = time.perf_counter() - started
         busy = poller.cpu_seconds() - busy
-        return done / seconds, busy / done, poller.memory_bytes()
+        return Pace(done / seconds, busy / done), poller.memory_bytes()

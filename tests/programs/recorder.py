@@ -18,6 +18,7 @@ from communique.logs import configure_logs
 from communique.settings import WorkerSettings
 from communique.topics import Service, Topic
 from communique.worker.context import Context, Work
+from communique.worker.loop import run_on_loop
 from communique.worker.run import run_service
 from communique.worker.settled import Settled
 
@@ -66,4 +67,4 @@ if __name__ == "__main__":
     configure_logs(service="recorder", form="text", level="INFO")
     of_compacted = os.environ.get("RECORDER_COMPACTED") == "1"
     service = OF_COMPACTED if of_compacted else RECORDER
-    sys.exit(asyncio.run(run_service(service, WorkerSettings(), build)))
+    sys.exit(run_on_loop(run_service(service, WorkerSettings(), build)))
