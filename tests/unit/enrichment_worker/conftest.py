@@ -1,16 +1,16 @@
-"""One vocabulary for all tests here: it is immutable, and takes seconds to load."""
+"""The shipped vocabulary, with its models and without."""
 
 import pytest
 
 from enrichment_worker.knowledge import Vocabulary
-from enrichment_worker.vocabulary.load import load_vocabulary
+from tests import vocabularies
 
 
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
-    return load_vocabulary()
+    return vocabularies.shipped()
 
 
 @pytest.fixture(scope="session")
 def without_model() -> Vocabulary:
-    return load_vocabulary(spacy_models={})
+    return vocabularies.without_model()
