@@ -93,10 +93,23 @@ def heavy() -> dict[str, Callable[[], bytes]]:
         ),
         "many links": lambda: item + b"</x>" + b"<link>http://a</link>" * 90_000,
         "many categories": lambda: item + b"<category>c</category>" * 90_000,
+        "many categories, all of which are read": lambda: (
+            item
+            + b"".join(b"<category>c%d</category>" % n for n in range(8_000))
+            + b"</item></channel></rss>"
+        ),
         "many summaries": lambda: (
             itunes + b"<item></x>" + b"<itunes:summary>a</itunes:summary>" * 90_000
         ),
         "a long author": lambda: item + b"<author>" + b"a." * 2_000_000 + b"@</author>",
+        "a long author, long on both sides": lambda: (
+            item
+            + b"<author>"
+            + b"a." * 1_000_000
+            + b"@"
+            + b"a." * 1_000_000
+            + b"</author></item></channel></rss>"
+        ),
         "a long date": lambda: item + b"<pubDate>" + b"1/" * 2_000_000 + b"</pubDate>",
         "white space": lambda: b"<?xml version='1.0'?>" + b"\n" * 6_000_000 + b"<rss/>",
         "nothing but nulls": lambda: b"\0" * 6_000_000,

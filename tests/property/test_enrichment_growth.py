@@ -15,7 +15,8 @@ from enrichment_worker.knowledge import MODELS
 from enrichment_worker.pool import Child, Pool
 from enrichment_worker.settings import EnrichmentSettings
 from enrichment_worker.wire import Start
-from tests.property.test_enrichment_laws import PIECES, vocabulary
+from tests import vocabularies
+from tests.property.test_enrichment_laws import PIECES
 from tests.unit.enrichment_worker.examples import raw
 
 pytestmark = pytest.mark.slow
@@ -71,7 +72,7 @@ def seconds(text: str) -> float:
     release = raw(text, title=text[:200], language="en")
     began = time.process_time()
     with suppress(PermanentError):
-        enrich(release, vocabulary(), 0)
+        enrich(release, vocabularies.without_model(), 0)
     return time.process_time() - began
 
 

@@ -1,6 +1,5 @@
 """Laws of enrichment: whatever the text, offsets are slices and nothing is raised."""
 
-from functools import cache
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -8,9 +7,8 @@ from hypothesis import strategies as st
 
 from communique.errors import UnusableTextError
 from enrichment_worker.enrich import enrich, enrich_all
-from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.text import Prose, check_usable, fold
-from enrichment_worker.vocabulary.load import load_vocabulary
+from tests import vocabularies
 from tests.unit.enrichment_worker.examples import raw
 
 PIECES = [
@@ -31,11 +29,6 @@ texts = st.one_of(
 )
 
 
-@cache
-def vocabulary() -> Vocabulary:
-    return load_vocabulary(spacy_models={})
-
-
 def usable(text: str) -> bool:
     try:
         check_usable(text)
@@ -49,7 +42,9 @@ def usable(text: str) -> bool:
 def test_every_offset_slices_to_its_mention_and_every_score_is_a_share(text, language):
     if not usable(text):
         return
-    release = enrich(raw(text, title=text[:80], language=language), vocabulary(), 0)
+    release = enrich(
+        raw(text, title=text[:80], language=language), vocabularies.without_model(), 0
+    )
     for entity in release.entities:
         assert entity.mentions or entity.title_mentions
         assert 0 <= entity.confidence <= 1
@@ -68,7 +63,7 @@ def test_every_offset_slices_to_its_mention_and_every_score_is_a_share(text, lan
 def test_mentions_do_not_overlap(text):
     if not usable(text):
         return
-    release = enrich(raw(text), vocabulary(), 0)
+    release = enrich(raw(text), vocabularies.without_model(), 0)
     spans = sorted(
         (one.start, one.end) for entity in release.entities for one in entity.mentions
     )
@@ -79,8 +74,8 @@ def test_mentions_do_not_overlap(text):
 @settings(max_examples=50)
 def test_the_same_text_gives_the_same_bytes_in_any_company(batch):
     releases = [raw(text) for text in batch]
-    together = list(enrich_all(releases, vocabulary(), 3))
-    alone = [enrich(release, vocabulary(), 3) for release in releases]
+    together = list(enrich_all(releases, vocabularies.without_model(), 3))
+    alone = [enrich(release, vocabularies.without_model(), 3) for release in releases]
     assert [one.model_dump_json() for one in together] == [
         one.model_dump_json() for one in alone
     ]

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -13,14 +12,13 @@ from communique.errors import UnusableTextError
 from communique.events import EnrichedRelease
 from communique.tags import Evidence
 from enrichment_worker.enrich import enrich
-from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.languages import in_one
 from enrichment_worker.semantics.extraction import READ, semantics
 from enrichment_worker.semantics.numerals import decimal_of
 from enrichment_worker.semantics.quotes import quoted
 from enrichment_worker.sentences import Sentences
 from enrichment_worker.text import Prose, check_usable
-from enrichment_worker.vocabulary.load import load_vocabulary
+from tests import vocabularies
 from tests.unit.enrichment_worker.examples import SEEN, raw
 
 PIECES = [
@@ -40,11 +38,6 @@ texts = st.one_of(
     st.lists(st.sampled_from(PIECES), max_size=50).map(" ".join),
     st.lists(st.sampled_from(PIECES), max_size=50).map("".join),
 )
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    return load_vocabulary(spacy_models={})
 
 
 def places(release: EnrichedRelease) -> Iterator[Evidence]:
@@ -77,7 +70,7 @@ def test_whatever_the_text_every_place_is_a_slice_of_it(
         return
     release = enrich(
         raw(text, title=title, language=language, country=country, published_at=at),
-        vocabulary(),
+        vocabularies.without_model(),
         0,
     )
     for one in places(release):
@@ -122,7 +115,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_the_work_grows_no_faster_than_the_text(piece):
-    entities = enrich(raw(piece * 100, language="en"), vocabulary(), 0).entities
+    entities = enrich(
+        raw(piece * 100, language="en"), vocabularies.without_model(), 0
+    ).entities
 
     def seconds(length: int) -> float:
         text = piece * (length // len(piece))
@@ -130,7 +125,14 @@ def test_the_work_grows_no_faster_than_the_text(piece):
         prose = Prose(text)
         assert prose.tokens is not None  # other rules have asked for them
         start = time.process_time()
-        semantics(release, prose, in_one("en", text), entities, (), vocabulary())
+        semantics(
+            release,
+            prose,
+            in_one("en", text),
+            entities,
+            (),
+            vocabularies.without_model(),
+        )
         return time.process_time() - start
 
     short = min(seconds(10_000), seconds(10_000))
@@ -139,6 +141,8 @@ def test_the_work_grows_no_faster_than_the_text(piece):
 
 def test_what_follows_the_first_200000_code_points_costs_nothing():
     text = "“We will do it now,” said President Mary Wanjiru. $1 on 12 May.\n" * 3_500
-    release = enrich(raw(text, language="en", published_at=SEEN), vocabulary(), 0)
+    release = enrich(
+        raw(text, language="en", published_at=SEEN), vocabularies.without_model(), 0
+    )
     assert max(one.end for one in places(release)) <= READ < len(text)
     assert len(release.quotes) == 200

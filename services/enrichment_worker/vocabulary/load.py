@@ -47,17 +47,12 @@ def load_vocabulary(
         recognisers[language], models[f"ner.{language}"] = load_model(model)
     try:
         files = _files(own)
-        names, towns, countries = load_geography(DATA / "places", _in(own, "places"))
-        places = place_words(
-            read_table(DATA / "places", _in(own, "places"), "kinds.toml")
-        )
         given_names = _words(read_words(DATA, own, "given_names.txt"))
         titles = _titles(read_table(DATA, own, "titles.toml"), given_names)
         shapes = _shapes(read_table(DATA, own, "shapes.toml"))
         languages = read_words(DATA, own, "languages.txt")
-        bodies = read_organisations(DATA / "organisations", _in(own, "organisations"))
-        for _, forms in bodies:
-            names += forms
+        folders = DATA / "organisations", _in(own, "organisations")
+        bodies = [name for _, forms in read_organisations(*folders) for name in forms]
         calibration = read_table(DATA, own, "calibration.toml")
         taxonomy = load_taxonomy(
             DATA / "taxonomy",
@@ -66,6 +61,12 @@ def load_vocabulary(
             _in(own, "taxonomy"),
         )
         semantics = read_semantics(DATA, own)
+        places = place_words(
+            read_table(DATA / "places", _in(own, "places"), "kinds.toml")
+        )
+        # Last, for the tables of all towns: a slip in a file is told without them.
+        names, towns, countries = load_geography(DATA / "places", _in(own, "places"))
+        names += bodies
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotReadyError(
             f"the vocabulary in {own or DATA} is broken: {error}; see: "

@@ -1,10 +1,10 @@
-"""What is shared here: one vocabulary, and the loop of a service, for its children."""
+"""What is shared here: the vocabulary, and the loop of a service, for its children."""
 
 import pytest
 
 from communique.worker.loop import new_event_loop
 from enrichment_worker.knowledge import Vocabulary
-from enrichment_worker.vocabulary.load import load_vocabulary
+from tests import vocabularies
 
 
 def pytest_asyncio_loop_factories():
@@ -13,10 +13,9 @@ def pytest_asyncio_loop_factories():
 
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
-    """Return the one for all: it is immutable, and takes seconds to load."""
-    return load_vocabulary()
+    return vocabularies.shipped()
 
 
 @pytest.fixture(scope="session")
 def without_model() -> Vocabulary:
-    return load_vocabulary(spacy_models={})
+    return vocabularies.without_model()

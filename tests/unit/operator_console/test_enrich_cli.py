@@ -10,6 +10,7 @@ import pytest
 
 from operator_console.cli import enrich
 from operator_console.cli.output import print_json
+from tests import vocabularies
 from tests.unit.operator_console.shells import lines, one_sentence, write
 
 
@@ -131,9 +132,10 @@ def rules_only(monkeypatch):
     """Tag by rules, with no statistical model to wait for."""
     import enrichment_worker.vocabulary.load
 
-    rules = enrichment_worker.vocabulary.load.load_vocabulary(spacy_models={})
     monkeypatch.setattr(
-        enrichment_worker.vocabulary.load, "load_vocabulary", lambda *_: rules
+        enrichment_worker.vocabulary.load,
+        "load_vocabulary",
+        lambda *_: vocabularies.without_model(),
     )
 
 
