@@ -1,5 +1,6 @@
 """What a list of feeds says of one of them, in words, to a Feed and back; pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -46,6 +47,9 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
     {"feed": "feed", "html": "html", "sitemap": "sitemap"}
 )
 
+_WITH_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_WITHOUT_SCHEME = re.compile(r"(?://)?[^\s/:?#@]+\.[^\s/:?#@]+(?::\d+)?(?:[/?#]\S*)?")
+
 MAX_INTERVAL_SECONDS = 30 * 24 * 3600.0
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
@@ -67,9 +71,7 @@ def declared_feed(
 
     Raises UsageError if one of them says what cannot be; the sentence names the place.
     """
-    url = url.strip()
-    if len(url) > MAX_URL_LENGTH or canonical_link(url) is None:
-        raise UsageError(f"{where}: {url[:80]!r} is no http or https address")
+    url = _address(url, where)
     if "@" in urlsplit(url).netloc:
         raise UsageError(
             f"{where}: an address with a name and password in it, for everybody to "
@@ -102,7 +104,7 @@ def declared_feed(
         paused=_flag(words.get("paused"), where),
         links_under=_links_under(words.get("linksUnder"), where),
         folder=tuple(name for one in folder if (name := _clean(one))),
-        attributes={name: words[name] for name in words if name not in NAMES},
+        attributes={name: words[name] for name in words if name not in ("", *NAMES)},
         **_how_to_read(words, where),
         registered_at=registered_at,
     )
@@ -122,7 +124,10 @@ def declaration(feed: Feed) -> dict[str, str]:
     for name, field in SELECTORS.items() if feed.selectors else ():
         if value := getattr(feed.selectors, field):
             words[name] = value
-    return {**words, **feed.attributes}
+    return {
+        **words,
+        **{name: feed.attributes[name] for name in feed.attributes if name},
+    }
 
 
 def _how_to_read(words: Mapping[str, str], where: str) -> dict[str, Any]:
@@ -138,6 +143,17 @@ def _how_to_read(words: Mapping[str, str], where: str) -> dict[str, Any]:
             "communique feeds check URL"
         )
     return {"kind": kind, "selectors": Selectors(**named) if kind == "html" else None}
+
+
+def _address(said: str, where: str) -> str:
+    """Return an address with its scheme, which people leave out."""
+    url = said.strip()
+    if _WITHOUT_SCHEME.fullmatch(url):
+        url = f"https://{url.removeprefix('//')}"
+    fits = _WITH_SCHEME.match(url) and url.isprintable() and len(url) <= MAX_URL_LENGTH
+    if not fits or canonical_link(url) is None:
+        raise UsageError(f"{where}: {said[:80]!r} is no http or https address")
+    return url
 
 
 def _clean(words: str) -> str:

@@ -1,6 +1,6 @@
 """What a visit to a feed means: what is new in it, and what it is like; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from communique.events import Entry
@@ -16,6 +16,8 @@ from feed_poller.seen import Seen, digest, failed, is_same_document, visited
 from feed_poller.tasks import MAX_REUSED, FeedTask
 
 MAX_TEXT_CHARACTERS = 1_000_000
+MOST_PINNED = 3
+"""Entries at the top that were listed before, with nothing but new ones below."""
 
 
 def see(
@@ -127,11 +129,7 @@ def _read(
         entries, task.known, last_read_at=moment(task.read_at)
     )
     unknown = {entry.release_id for entry in unknown_releases(entries, task.known)}
-    gap = (
-        bool(entries and task.known)
-        and not relaunched
-        and all(entry.release_id in unknown for entry in entries)
-    )
+    gap = bool(task.known) and not relaunched and is_gap(entries, unknown)
     published = tuple(
         fitting(entry, backfill=first or (relaunched and entry.release_id in unknown))
         for entry in new_or_reworded(entries, task.known)
@@ -189,6 +187,19 @@ def _read(
         entries=len(entries),
         gap=gap,
     )
+
+
+def is_gap(entries: Sequence[Entry], unknown: Collection[str]) -> bool:
+    """
+    Return whether a document has moved past all that was listed before.
+
+    What publishers pin to the top, and was seen long ago, does not count.
+    """
+    news = [entry.release_id in unknown for entry in entries]
+    pinned = next((place for place, new in enumerate(news) if new), len(news))
+    below = news[pinned:]
+    few = pinned <= MOST_PINNED < len(below)
+    return bool(below) and all(below) and (pinned == 0 or few)
 
 
 def new_or_reworded(entries: Sequence[Entry], known: Known) -> Iterator[Entry]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 
 from communique.codec import Message, Record, decode, encode
 from communique.connection import KafkaConnection
@@ -77,18 +79,34 @@ async def read_registry(settings: KafkaSettings) -> dict[str, Feed]:
     return {feed.feed_id: feed for feed in ordered}
 
 
-async def read_visits(settings: KafkaSettings) -> Visits:
-    """Return the visits that `feeds.polled` still has, by feed."""
+async def read_visits(
+    settings: KafkaSettings, *, of: str | None = None, since: datetime | None = None
+) -> Visits:
+    """Return the visits that `feeds.polled` still has, as `keep_visit` keeps them."""
     visits: Visits = {}
-
-    def take(message: Message) -> None:
-        visit = decode(message, FeedPolled)
-        visits.setdefault(visit.feed_id, []).append(visit)
-
+    take = partial(keep_visit, visits, of=of, since=since)
     async with Reader(settings.connection, client_id="communique-feeds") as reader:
         topic = settings.naming.topic(FEEDS_POLLED)
         await Broadcast(reader, topic, _skip_bad(take)).catch_up()
     return visits
+
+
+def keep_visit(
+    visits: Visits, message: Message, *, of: str | None, since: datetime | None
+) -> None:
+    """
+    Put the visit that `message` tells of into `visits`.
+
+    Those to the feed `of` alone if one is named; those after `since`, and of a feed
+    that has none the last one.
+    """
+    if of is not None and message.key != of.encode():
+        return
+    visit = decode(message, FeedPolled)
+    made = visits.setdefault(visit.feed_id, [])
+    if since is not None and made and made[-1].visited_at < since:
+        made.clear()
+    made.append(visit)
 
 
 def _partition(feed: Feed) -> int:

@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from communique.errors import UsageError
 from communique.events import Entry
-from communique.identity import canonical_link
 from feed_poller.cadence import Asks
 from feed_poller.declared import declared_feed
 from feed_poller.fetch import Failed, Fetched, NotModified
@@ -59,8 +57,6 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Visit a feed once as a poller would, and explain each step; needs no engine."""
-    if canonical_link(url) is None:
-        raise UsageError(f"{url!r} is no http or https address.")
     feed = declared_feed(
         url,
         None,
@@ -89,7 +85,7 @@ def check(
             return await asyncio.wait_for(visit(), _SECONDS)
         except TimeoutError:
             failed = Failed(f"no complete answer within {_SECONDS:g} seconds")
-            return Looked(url, failed, reason=failed.reason), []
+            return Looked(feed.url, failed, reason=failed.reason), []
 
     with errors.status("Visiting …"):
         looked, behind = asyncio.run(in_time())

@@ -13,7 +13,7 @@ from operator_console.cli.connect import home_folder, kafka_settings
 from operator_console.cli.engines import HomeOption
 from operator_console.cli.output import console, plain, print_json, print_table
 from operator_console.cli.search import JsonOption
-from operator_console.feed_health import SORTS, Health, health, span
+from operator_console.feed_health import SORTS, WEEK, Health, health, span
 from operator_console.registry import Visits, read_registry, read_visits
 from operator_console.registry_changes import chosen
 
@@ -70,8 +70,9 @@ def history(
     as_json: JsonOption = False,
 ) -> None:
     """Show the last visits to a feed, with their reasons in words."""
-    feeds, visits = asyncio.run(_read(kafka_settings(home_folder(home))))
-    known = chosen(feeds, feed)
+    settings = kafka_settings(home_folder(home))
+    known = chosen(asyncio.run(read_registry(settings)), feed)
+    visits = asyncio.run(read_visits(settings, of=known.feed_id))
     made = visits.get(known.feed_id, [])[-last:]
     if as_json:
         for visit in made:
@@ -112,7 +113,8 @@ def _told(event: str) -> str:
 
 
 async def _read(settings: KafkaSettings) -> tuple[dict[str, Feed], Visits]:
-    return await read_registry(settings), await read_visits(settings)
+    week = datetime.now(UTC) - WEEK
+    return await read_registry(settings), await read_visits(settings, since=week)
 
 
 def _row(line: Health, now: datetime) -> tuple[object, ...]:

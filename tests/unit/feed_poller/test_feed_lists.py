@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from communique.errors import UsageError
 from communique.events import Feed, Selectors
-from communique.identity import feed_id
+from communique.identity import feed_id, host_key
 from feed_poller.declared import declared_feed
 from feed_poller.feed_csv import csv_from_feeds, feeds_from_csv
 from feed_poller.opml import feeds_from_opml, opml_from_feeds
@@ -100,6 +100,32 @@ def test_no_cell_of_a_csv_is_a_formula():
     assert b"'+1" in data
     assert b"'@SUM" in data
     assert feeds_from_csv(data, NOW) == [feed]
+
+
+@pytest.mark.parametrize(
+    ("said", "url"),
+    [
+        (" https://a.example/rss\n", "https://a.example/rss"),
+        ("HTTP://a.example/rss", "HTTP://a.example/rss"),
+        ("a.example", "https://a.example"),
+        ("a.example:8080/rss?x=http://b", "https://a.example:8080/rss?x=http://b"),
+        ("//a.example/rss", "https://a.example/rss"),
+        ("http:a.example", None),
+        ("http:/a.example/", None),
+        ("https://a.example/\x01", None),
+        ("a.example/\nrss", None),
+        ("mailto:desk@a.example", None),
+        ("feeds", None),
+        ("", None),
+    ],
+)
+def test_an_address_has_a_scheme_and_no_line_within(said, url):
+    if url is None:
+        with pytest.raises(UsageError, match="is no http or https address"):
+            declared_feed(said, None, {}, where="here", registered_at=NOW)
+    else:
+        feed = declared_feed(said, None, {}, where="here", registered_at=NOW)
+        assert (feed.url, host_key(url).split(":")[0]) == (url, "a.example")
 
 
 def test_what_xml_has_no_place_for_is_left_out_of_lists():

@@ -376,6 +376,15 @@ async def test_possible_gap(reading):
     assert reading.task.interval_seconds <= max(interval / 4, 300.0)
 
 
+async def test_possible_gap_below_an_entry_that_is_pinned_to_the_top(reading):
+    in_a_month = reading.now() + timedelta(days=30)
+    reading.publish(title="A conference", published_at=in_a_month)
+    await reading.visit()
+    reading.publish(30)
+    told = await reading.visit()
+    assert (told.events, told.published) == (("possible_gap",), 19)
+
+
 async def test_silent_is_told_once_until_it_speaks_again(reading):
     for _ in range(20):
         reading.publish()

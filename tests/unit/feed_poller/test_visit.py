@@ -21,7 +21,7 @@ from feed_poller import see as seeing
 from feed_poller.cadence import Bounds
 from feed_poller.fetch import Failed, Fetched, NotModified
 from feed_poller.history import History
-from feed_poller.see import MAX_TEXT_CHARACTERS
+from feed_poller.see import MAX_TEXT_CHARACTERS, is_gap
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.told import entry_record
@@ -88,6 +88,35 @@ def test_a_second_visit_tells_only_what_is_new_or_reworded():
     assert not second.published[0].backfill
     third = see(second.task, fetched(rss(3, 2, 1, title="Reworded")), seen_at=NOW)
     assert len(third.published) == 3
+
+
+@pytest.mark.parametrize(
+    ("listed", "gap"),
+    [
+        ("", False),
+        ("kkkk", False),
+        ("nnkk", False),
+        ("nnnn", True),
+        ("knnnn", True),
+        ("kkknnnn", True),
+        ("kkkknnnn", False),
+        ("knnk", False),
+        ("kn", False),
+    ],
+    ids=[
+        "nothing", "nothing new", "an overlap", "no overlap", "one pinned",
+        "three pinned", "four are a list", "pinned, and an overlap", "the oldest first",
+    ],
+)  # fmt: skip
+def test_a_document_that_moved_past_what_was_known_has_a_gap(listed, gap):
+    entries = [
+        ENTRY.model_copy(update={"release_id": str(number)})
+        for number in range(len(listed))
+    ]
+    unknown = {
+        e.release_id for e, what in zip(entries, listed, strict=True) if what == "n"
+    }
+    assert is_gap(entries, unknown) is gap
 
 
 def test_the_same_document_again_tells_nothing():
