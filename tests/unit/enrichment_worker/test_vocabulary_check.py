@@ -16,6 +16,8 @@ SOUND = {
     "places/cities.toml": 'never = ["Desk"]\n[also]\n"KE/Nairobi" = ["Nyrobi"]',
     "places/regions.toml": '[regions.north-desk]\nname = "North Desk"\ncountry = "KE"',
     "given_names.txt": "Zzyzx\n",
+    "cues/agreements.toml": '[en.signs]\nstrong = ["sealed"]\nremove = ["inked"]',
+    "money.toml": '[signs]\n"Kr$" = "NOK"',
 }
 
 
@@ -43,6 +45,7 @@ def test_a_sound_vocabulary_of_ones_own_is(tmp_path: Path):
 TWICE = '[desk]\nname = "Blue Desk"\nkind = "office"\n'
 WATER = "taxonomy/water.toml"
 DESK = "organisations/desk.toml"
+CUES = "cues/agreements.toml"
 PROBLEMS = {
     "no TOML": (DESK, "[desk", "", "cannot be read"),
     "no table": (DESK, 'desk = "Desk"', "desk", "must be a table"),
@@ -94,6 +97,19 @@ PROBLEMS = {
         "places/demonyms.toml", '[XX]\nen = ["Zz"]', "XX", "no country",
     ),
     "a place nobody reads": ("places/rivers.toml", "", "", "are read from"),
+    "cues nobody reads": ("cues/smiles.toml", "", "", "are read from"),
+    "cues of no language": (
+        CUES, '[xx.signs]\nstrong = ["y"]', "xx", "one of en, fr, es",
+    ),
+    "a cue nobody asks for": (
+        CUES, '[en.seals]\nstrong = ["y"]', "en.seals", "one of ends, named, signs",
+    ),
+    "a weight of its own": (CUES, '[en.signs]\nheavy = ["y"]', "en.signs", "'heavy'"),
+    "a cue of no words": (CUES, '[en.signs]\nweak = [""]', "en.signs", "can never"),
+    "a cue with an open bracket": (
+        CUES, '[en.signs]\nweak = ["x(s"]', "en.signs", "not closed",
+    ),
+    "money of nowhere": ("money.toml", '[signs]\n"Zz$" = "ZZZ"', "Zz$", "'ZZZ' is no"),
     "a list nobody reads": ("titles.toml", "[pets]", "pets", "no such section"),
     "a file nobody reads": ("names.txt", "x", "", "nothing reads"),
 }  # fmt: skip
