@@ -117,7 +117,7 @@ def _shortens(short: list[str], long: list[str]) -> bool:
     if short[-1] != long[-1]:
         return len(short) > 1 and short == long[: len(short)]  # bin Rashid (Al Falasi)
     if len(short) > 1 and short == long[-len(short) :]:
-        return True  # a surname of two words: (Francisco) Tiu Laurel
+        return True  # a surname of two words: (Ramon) Dela Torre
     first = short[0] == long[0] or (len(short[0]) == 1 and long[0][0] == short[0])
     rest = set(short[1:-1])
     return first and len(long[0]) > 1 and all(word in long for word in rest)

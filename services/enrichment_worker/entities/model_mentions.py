@@ -78,7 +78,7 @@ class Sieve:
             )
 
         if tokens[-1].folded in self.shapes.companies:
-            return self._organisation(tokens)  # "Egmont Seafoods"
+            return self._organisation(tokens)  # "Volga Seafoods"
         tokens = _trim(tokens, title)
         small = self.titles.particles
         if len(tokens) < 2 or len(tokens) > 5:

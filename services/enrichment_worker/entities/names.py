@@ -108,7 +108,7 @@ class NameReader:
         if word.folded in _ALSO_LAST_WORDS:
             return not goes_on and index > first
         if word.folded in _NAMED_AFTER and given and index == first + 1:
-            return not goes_on and self._addressed(first)  # "Ms Sarah Court"
+            return not goes_on and self._addressed(first)  # "Ms Helen Court"
         kind = self._around.alone(word)
         if kind is not None:
             return kind == "part" or given

@@ -20,7 +20,6 @@ from enrichment_worker.text import Prose, Token, joined
 
 _VAGUE = {
     "service", "services", "force", "forces", "group", "party", "mission", "school",
-    "unit",
 }  # fmt: skip
 _WARDS = {"care", "dialysis", "burn", "burns", "trauma", "stabilisation", "newborn"}
 """What units of hospitals are for, which are no bodies."""
@@ -37,6 +36,7 @@ _BEARING = {"king", "queen", "prince", "princess", "sultan", "sir", "lady", "lor
 """Titles in names of bodies: King Abdulaziz University."""
 _UNDERTAKINGS = {
     "programme", "program", "system", "scheme", "project", "initiative", "plan",
+    "certificate", "examination",
 }  # fmt: skip
 """What makes a vague head a part of something else: the Equipment Service Program."""
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
@@ -174,6 +174,8 @@ class BuiltNames:
     def _vague(self, start: int, end: int) -> bool:
         """Return whether a name says only what it is about: "Financial Services"."""
         *words, head = (token.folded for token in self._tokens[start:end])
+        if head == "unit":
+            return len(words) < 2  # "Financial Intelligence Unit" says more
         subject = self._stops.portfolio
         return head in _VAGUE and all(word in AND or subject(word) for word in words)
 

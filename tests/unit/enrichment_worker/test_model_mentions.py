@@ -19,6 +19,8 @@ CASES = {
                               {"Sri Lanka"}),
     "small letters": ("By aleph beth.", "aleph beth", "person", set()),
     "digits": ("By Aleph B3th.", "Aleph B3th", "person", set()),
+    "an office as a person": ("The new Principal Administrative X.",
+                              "Principal Administrative", "person", set()),
     "a body as a person": ("By Aleph Centre and.", "Aleph Centre and", "person",
                            {"Aleph Centre"}),
     "a brand as a person": ("By MTN Volga.", "MTN Volga", "person", set()),

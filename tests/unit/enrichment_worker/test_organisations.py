@@ -137,7 +137,11 @@ NAMES = {
         "He thanked Zzasarana, MRT Zzorp Ltd, and Zzanah Zzelayu Berhad for it.",
         {"MRT Zzorp Ltd", "Zzanah Zzelayu Berhad"},
     ),
-    "a unit": ("The Zzoral Crime Unit agreed.", {"Zzoral Crime Unit"}),
+    "a unit": (
+        "The Financial Intelligence Unit agreed. A Health Unit opened.",
+        {"Financial Intelligence Unit"},
+    ),
+    "an examination": ("The Zzest Zzafrican Senior School Certificate counts.", set()),
     "a unit of a hospital": ("An Intensive Care Unit opened.", set()),
     "a school": ("At Zzunity Secondary School.", {"Zzunity Secondary School"}),
     "a kind of school": ("For each Primary School.", set()),

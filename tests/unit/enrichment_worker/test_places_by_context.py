@@ -127,7 +127,7 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
     ),
     "a town with a first name, in a list": (
         "GB",
-        "They went to Northampton and Leighton Buzzard.",
+        "It rains in Northampton and Leighton Buzzard.",
         {"Northampton": "GB", "Leighton Buzzard": "GB"},
     ),
     "whose residents": (
@@ -139,7 +139,7 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
     ),
     "the town of a dateline": (
         "CA",
-        "SAULT STE. MARIE, ONTARIO (January 25, 2005) - It rained.",
+        "SAULT STE. MARIE, ONTARIO (May 3, 2031) - It rained.",
         {"Sault Ste. Marie": "CA", "ONTARIO": "CA"},
     ),
     "a state that is a country": (

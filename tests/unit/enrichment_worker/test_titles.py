@@ -141,25 +141,25 @@ CASES = {
     "no person": ("The Prime Minister visited New Delhi. President of India.", {}),
     "a plan is no person": ("The Minister Plan and the President Summit failed.", {}),
     "a Cabinet Secretary, short": (
-        "CS Kindiki and PS Kimtai met MEC Cwaile and SRSG Keita.",
+        "CS Zzindiki and PS Zzimtai met MEC Zzwaile and SRSG Zzeita.",
         {
-            "Kindiki": ("CS",),
-            "Kimtai": ("PS",),
-            "Cwaile": ("MEC",),
-            "Keita": ("SRSG",),
+            "Zzindiki": ("CS",),
+            "Zzimtai": ("PS",),
+            "Zzwaile": ("MEC",),
+            "Zzeita": ("SRSG",),
         },
     ),
     "a member of an executive council": (
-        "MEC for Health and Traditional Affairs, Mmzzoki Cwaile, agreed.",
-        {"Mmzzoki Cwaile": ("MEC for Health and Traditional Affairs",)},
+        "MEC for Health and Traditional Affairs, Mmzzoki Zzwaile, agreed.",
+        {"Mmzzoki Zzwaile": ("MEC for Health and Traditional Affairs",)},
     ),
     "a surname that is a body's head": (
-        "Ms Sarah Court came to the Supreme Court.",
-        {"Sarah Court": ()},
+        "Ms Helen Court came to the Supreme Court.",
+        {"Helen Court": ()},
     ),
     "a nickname in brackets": (
-        "Dr Gwenneth (Wendy) Craik met Mr Benjamin ‘Benhur’ Abalos Jr.",
-        {"Gwenneth (Wendy) Craik": (), "Benjamin ‘Benhur’ Abalos Jr": ()},
+        "Dr Zzenneth (Wendy) Zzraik met Mr Ramon ‘Zzoy’ Zzabalos Jr.",
+        {"Zzenneth (Wendy) Zzraik": (), "Ramon ‘Zzoy’ Zzabalos Jr": ()},
     ),
     "one office for several": (
         "Ministers Zzurray, Smith and Jones met Minister Zzanning and Germany.",
@@ -319,9 +319,9 @@ def test_a_person_is_known_by_name_office_and_country(
 def test_a_surname_of_two_words_stands_for_the_one_person_who_has_it(
     without_model: Vocabulary,
 ):
-    text = "Secretary Francisco P. Tiu Laurel Jr. spoke. Secretary Tiu Laurel left."
+    text = "Secretary Ramon P. Zziu Lauzzel Jr. spoke. Secretary Zziu Lauzzel left."
     release = enrich(raw(text, language="en"), without_model, 0)
-    assert set(named(release, "person")) == {"Francisco P. Tiu Laurel Jr"}
+    assert set(named(release, "person")) == {"Ramon P. Zziu Lauzzel Jr"}
 
 
 def test_a_younger_namesake_keeps_his_surname(without_model: Vocabulary):
