@@ -191,10 +191,11 @@ def find(
         *office_holders(prose.head, vocabulary.titles, kept),
     ]
     mentions = merge(found, again=again)
-    persons = Spans(
+    # Aden Duale is no Aden, and where KSA is the Kenya Space Agency it is no country.
+    others = Spans(
         (one.candidate.start, one.candidate.end)
         for one in mentions
-        if one.candidate.type == "person"
+        if one.candidate.type == "person" or one.candidate.alias
     )
     return Mentions(
         mentions,
@@ -202,7 +203,7 @@ def find(
             (hit.start, hit.end, name.target.code)
             for hit, name in draft.chosen
             if isinstance(name.target, Country)
-            and not persons.touch(hit.start, hit.end)
+            and not others.touch(hit.start, hit.end)
         ),
         (*found, *again),
     )

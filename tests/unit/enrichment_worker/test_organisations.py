@@ -229,6 +229,11 @@ def test_the_ministry_is_the_one_that_was_named(without_model: Vocabulary):
     assert counts == [2, 2]
 
 
+def test_a_defined_short_form_is_no_country_of_that_name(without_model: Vocabulary):
+    text = "The Kenya Space Agency (KSA) met in Nairobi. KSA reported."
+    assert enrich(raw(text), without_model, 0).countries == ("KE",)
+
+
 def test_a_weak_short_form_needs_its_long_form(without_model: Vocabulary):
     alone = enrich(raw("The AU met.", language="en"), without_model, 0)
     both = enrich(raw("The African Union met. The AU ended.", language="en"),
