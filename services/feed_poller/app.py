@@ -13,7 +13,7 @@ from communique.worker.run import run_service
 from communique.worker.settled import Settled
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import plan, tally, task_id
-from feed_poller.visit import Visitor
+from feed_poller.visit import VISITS_AT_ONCE, Visitor
 
 
 async def run(settings: FeedPollerSettings) -> int:
@@ -41,6 +41,7 @@ def _build(settings: FeedPollerSettings) -> Build:
                 tally,
                 spacing_seconds=settings.host_spacing_seconds,
                 reader=reader,
+                limit=VISITS_AT_ONCE,
             )
 
             async def handle(messages: Sequence[Message]) -> list[Settled]:

@@ -1,5 +1,6 @@
 """One visit to one feed: look, tell what that means, note it."""
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +27,9 @@ from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import FeedTask
 from feed_poller.told import told
 
+REQUESTS_AT_ONCE = 64
+VISITS_AT_ONCE = 2 * REQUESTS_AT_ONCE
+"""While the outcomes of some are written down, as many others are asked."""
 LOOK_BACK_AGAIN_SECONDS = 60.0
 """After a document of a feed's past has not answered."""
 
@@ -50,6 +54,7 @@ class Visitor:
         self._rng = rng
         self._now = now
         self._conclusions = Conclusions(context.producer)
+        self._requests = asyncio.Semaphore(REQUESTS_AT_ONCE)
         callbacks = settings.callbacks
         self._hubs = Hubs(client, callbacks) if callbacks else None
 
@@ -62,13 +67,15 @@ class Visitor:
         started = self._now()
         if task.history is not None and started.timestamp() < task.history.resume_at:
             return await self._look_back(state, due, task, task.history)
-        seen, now = await look(
-            self._client,
-            task,
-            now=self._now,
-            bounds=bounds_for(task.feed, self._settings),
-            interval_seconds=self._settings.poll_interval_seconds,
-        )
+        async with self._requests:
+            started = self._now()
+            seen, now = await look(
+                self._client,
+                task,
+                now=self._now,
+                bounds=bounds_for(task.feed, self._settings),
+                interval_seconds=self._settings.poll_interval_seconds,
+            )
         asked = asks_hub(seen.task, now.timestamp()) if self._hubs else None
         if asked is not None:
             again = {"hub_due_at": now.timestamp() + ASK_AGAIN_SECONDS}
@@ -98,7 +105,8 @@ class Visitor:
         if not await self._conclusions.conclude(state, due.id, conclude):
             return None  # removed while we were out
         if asked is not None and self._hubs is not None:
-            await self._hubs.subscribe(task.feed, asked)
+            async with self._requests:
+                await self._hubs.subscribe(task.feed, asked)
         self._context.metrics.count(seen.outcome, at=now.timestamp())
         # Most visits bring nothing: they are told on `feeds.polled`, not in the log.
         if seen.outcome not in ("unchanged", "not_modified"):
@@ -114,8 +122,9 @@ class Visitor:
     async def _look_back(
         self, state: PartitionState, due: Task, task: FeedTask, history: History
     ) -> float | None:
-        started = self._now()
-        step = await look_back(self._client, task, history, seen_at=started)
+        async with self._requests:
+            started = self._now()
+            step = await look_back(self._client, task, history, seen_at=started)
         now = self._now()
         wait = LOOK_BACK_AGAIN_SECONDS if step.failed else 0.0
         next_at = now.timestamp() + wait if step.history else history.resume_at

@@ -59,6 +59,7 @@ class Context:
         *,
         spacing_seconds: float,
         reader: Reader,
+        limit: int = 64,
     ) -> tuple[Schedule, States]:
         """Return a durable schedule on the state topic of this service."""
         if self.service.state is None:
@@ -68,6 +69,7 @@ class Context:
             give_up,
             crashes=self.crashes,
             spacing_seconds=spacing_seconds,
+            limit=limit,
             clock=self.clock,
             waiting=partial(self.progress.waiting, "schedule"),
         )

@@ -1,5 +1,6 @@
 """One visit to one feed: what it means, and in which order it is told."""
 
+import asyncio
 import random
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from communique.worker.metrics import Metrics
 from communique.worker.partition_state import Note, PartitionState, Task
 from communique.worker.progress import Progress
 from feed_poller import see as seeing
+from feed_poller import visit as visiting
 from feed_poller.cadence import Bounds
 from feed_poller.fetch import Failed, Fetched, NotModified
 from feed_poller.history import History
@@ -507,3 +509,30 @@ async def test_a_feed_that_is_gone_is_not_put_off(poller):
     await poller.give_up(ZeroDivisionError())
     assert poller.polled() == []
     assert poller.task is None
+
+
+async def test_who_waits_for_its_outcome_to_be_written_holds_up_no_request(
+    poller, monkeypatch
+):
+    monkeypatch.setattr(visiting, "REQUESTS_AT_ONCE", 2)
+    out, most = set(), 0
+
+    async def during():
+        nonlocal most
+        out.add(request := object())
+        most = max(most, len(out))
+        await asyncio.sleep(0.01)
+        out.remove(request)
+
+    poller.during = during
+    async with poller.visitor() as visitor:
+        async with poller.state.lock:  # as while the partition is written
+            visits = [
+                asyncio.create_task(visitor(poller.state, poller.due)) for _ in range(5)
+            ]
+            async with asyncio.timeout(10):
+                while len(poller.requests) < len(visits) or out:
+                    await asyncio.sleep(0)
+            assert not any(visit.done() for visit in visits)
+        await asyncio.gather(*visits)
+    assert most == 2
