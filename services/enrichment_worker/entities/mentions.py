@@ -202,8 +202,7 @@ def find(
         tuple(
             (hit.start, hit.end, name.target.code)
             for hit, name in draft.chosen
-            if isinstance(name.target, Country)
-            and not others.touch(hit.start, hit.end)
+            if isinstance(name.target, Country) and not others.touch(hit.start, hit.end)
         ),
         (*found, *again),
     )
