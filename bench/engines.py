@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,10 +17,13 @@ from tests.engines.noida import NoidaServer
 def folder() -> Iterator[Path]:
     """An empty folder that engines of another user can enter too."""
     path = Path(tempfile.mkdtemp(prefix="communique-bench-"))
+    # SIGTERM would end Python without a word and leave the engines behind.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         path.chmod(0o711)
         yield path
     finally:
+        signal.signal(signal.SIGTERM, before)
         shutil.rmtree(path, ignore_errors=True)
 
 
