@@ -143,6 +143,7 @@ async def test_a_stop_does_not_wait_for_the_next_try(kept, monkeypatch):
     )
     await kept.line("starts again in 3600 s")
     await stopped(kept, run)
+    assert run.done()
 
 
 async def test_a_stop_before_the_start_starts_nothing(kept):

@@ -10,16 +10,20 @@ from communique.events import Feed, FeedPolled
 
 FEED_ID = "11111111-2222-5333-8444-555555555555"
 VISITED = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+FEED: dict[str, Any] = {
+    "feed_id": FEED_ID,
+    "url": "https://health.example/feed.xml",
+    "title": "Ministry of Health: news",
+    "ministry": "Ministry of Health",
+    "country": "KE",
+}
+"""What its registration and each visit to it tell of the feed."""
 
 
 def visit(**changes: Any) -> FeedPolled:
     """Return a visit that fills every field, but for `changes`."""
     fields: dict[str, Any] = {
-        "feed_id": FEED_ID,
-        "url": "https://health.example/feed.xml",
-        "title": "Ministry of Health: news",
-        "ministry": "Ministry of Health",
-        "country": "KE",
+        **FEED,
         "visited_at": VISITED,
         "outcome": "changed",
         "reason": "20 entries, 2 new or reworded",
@@ -106,11 +110,7 @@ def registration_message(event: Feed | None, **changes: Any) -> Message:
 def registered(**changes: Any) -> Feed:
     """Return the registration of the feed that `visit` visits."""
     fields: dict[str, Any] = {
-        "feed_id": FEED_ID,
-        "url": "https://health.example/feed.xml",
-        "title": "Ministry of Health: news",
-        "ministry": "Ministry of Health",
-        "country": "KE",
+        **FEED,
         "registered_at": VISITED,
     }
     return Feed(**{**fields, **changes})
