@@ -113,12 +113,14 @@ def work(releases: Sequence[RawRelease], vocabulary: Vocabulary, send: Send) -> 
         try:
             drafts[place] = draft(release, vocabulary)
         except PermanentError as error:
-            send(Done(place, error))
+            send(Done(place, error, None))
     send(Begun(None))
     seen = recognise(list(drafts.values()), vocabulary)
+    behind = iter([*drafts, None])
+    send(Begun(next(behind)))
     for (place, one), spans in zip(drafts.items(), seen, strict=True):
-        send(Begun(place))
-        send(Done(place, finish(one, spans, vocabulary, generation=0)))
+        answer = finish(one, spans, vocabulary, generation=0)
+        send(Done(place, answer.model_dump_json().encode(), next(behind)))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from communique.events import EnrichedRelease, RawRelease
 from communique.topics import RELEASES_ENRICHED, Naming
 from communique.worker.settled import Settled, bury
 from enrichment_worker.links.duplicates import Links
+from enrichment_worker.pool import Answer
 from enrichment_worker.text import check_usable
-from enrichment_worker.wire import Answer
 
 ENRICHED = "enriched"
 NOT_LINKED: Mapping[Message, Links] = MappingProxyType({})

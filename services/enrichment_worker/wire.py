@@ -2,7 +2,8 @@
 What the worker and a process that enriches for it say to each other.
 
 Frames over two pipes: eight bytes of length, then a pickle. Both ends are ours, of the
-same installation, and nobody else has them.
+same installation, and nobody else has them. Each frame wakes the worker up, which costs
+as much as what is in it: so there is one for each step of a release, and no more.
 """
 
 import pickle
@@ -12,13 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from communique.errors import PermanentError
-from communique.events import EnrichedRelease, RawRelease
+from communique.events import RawRelease
 
 HEAD = 8
 """Bytes of length before each frame."""
-
-Answer = EnrichedRelease | PermanentError
-"""What becomes of a release; its generation is not set yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +59,16 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of the release at `place`."""
+    """
+    What became of the release at `place`, and that work on `begun` goes on.
+
+    The answer is an EnrichedRelease as JSON, which is written and read in half the time
+    of a pickle of it, or what is wrong with the release.
+    """
 
     place: int
-    answer: Answer
+    answer: bytes | PermanentError
+    begun: int | None
 
 
 @dataclass(frozen=True, slots=True)

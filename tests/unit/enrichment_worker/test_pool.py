@@ -121,21 +121,23 @@ async def test_a_child_ends_when_its_worker_is_gone(text):
 @pytest.mark.parametrize(
     ("lengths", "children", "expected"),
     [
-        ([24] * 40, 1, [13, 14, 13]),
-        ([24] * 40, 2, [10, 10, 10, 10]),
-        ([24] * 50, 2, [12, 13, 12, 13]),
-        ([24] * 3, 2, [1, 2]),
-        ([100] * 10 + [10] * 30, 2, [3, 3, 4, 30]),
-        ([300_000, *[24] * 4, 300_000], 2, [1, 2, 2, 1]),
+        ([24] * 40, 1, [32, 8]),
+        ([24] * 50, 2, [17, 11, 7, 5, 4, 4, 2]),
+        ([24] * 100, 2, [32, 23, 15, 10, 7, 4, 4, 4, 1]),
+        ([24] * 7, 2, [4, 3]),
+        ([24] * 3, 2, [3]),
+        ([100] * 10 + [10] * 30, 2, [4, 4, 4, 9, 6, 4, 4, 4, 1]),
+        ([300_000, *[24] * 4, 300_000], 2, [1, 4, 1]),
         ([150_000] * 2, 1, [1, 1]),
         ([0] * 3, 2, [3]),
         ([], 2, []),
     ],
     ids=[
         "one child",
-        "two children have as much to do",
         "a batch of the service",
+        "more than a part for each",
         "few",
+        "too few to share",
         "of unlike length",
         "a long text goes alone",
         "two that are too long together",
@@ -143,7 +145,7 @@ async def test_a_child_ends_when_its_worker_is_gone(text):
         "none",
     ],
 )
-def test_parts_are_small_and_children_have_as_much_to_do(lengths, children, expected):
+def test_parts_get_smaller_so_that_children_end_together(lengths, children, expected):
     releases = [raw("x" * length) for length in lengths]
     split = list(parts(releases, children))
     assert [len(part) for part in split] == expected
