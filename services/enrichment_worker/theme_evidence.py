@@ -4,6 +4,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from communique.tags import Entity
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
@@ -71,12 +72,12 @@ def collect(
         span = _first(entities, parties.counterparts)
         _add(found, phrase.slug, phrase.key, phrase.weight, prose, span)
     names = sorted({*_organisations(entities), *_offices(entities, prose.text)})
-    said = list(_said(prose, spoken, taxonomy))
+    said = _said(prose, spoken, taxonomy)
     listed = _listed(said, prose.folded)
-    for hit, phrase in said:
+    for hit in said:
         if prose.not_prose.touch(hit.start, hit.end):
             continue
-        span = (hit.start, hit.end)
+        (phrase,), span = hit.values, (hit.start, hit.end)
         name = _around(span, names)
         if name is None:
             told = span not in listed or phrase.weight >= CERTAIN
@@ -110,7 +111,8 @@ def _collect_title(
             counted.update((phrase.slug, start) for start, _ in spans)
             found.setdefault(phrase.slug, Found()).add(phrase.key, phrase.weight, TITLE)
     names.sort()
-    for hit, phrase in _by_theme(Prose(title), _phrases(language, taxonomy)):
+    for hit in _by_theme(Prose(title), _phrases(language, taxonomy)):
+        (phrase,) = hit.values
         name = _around((hit.start, hit.end), names)
         if name is not None and (phrase.slug, name[0]) in counted:
             continue
@@ -176,36 +178,35 @@ def _around(
     return None
 
 
-def _said(
-    prose: Prose, spoken: Spoken, taxonomy: Taxonomy
-) -> Iterator[tuple[Hit[Phrase], Phrase]]:
-    """Yield the phrases of each part of a text in the language of that part."""
-    for language in spoken.languages:
-        for hit, phrase in _by_theme(prose, _phrases(language, taxonomy)):
-            if spoken.at(hit.start) == language:
-                yield hit, phrase
+def _said(prose: Prose, spoken: Spoken, taxonomy: Taxonomy) -> list[Hit[Phrase]]:
+    """Return, in order, the phrases of each passage that are of its language."""
+    said = [
+        hit
+        for language in spoken.languages
+        for hit in _by_theme(prose, _phrases(language, taxonomy))
+        if spoken.at(hit.start) == language
+    ]
+    said.sort(key=_in_order)
+    return said
 
 
-def _listed(
-    said: Iterable[tuple[Hit[Phrase], Phrase]], folded: str
-) -> set[tuple[int, int]]:
+def _listed(said: Iterable[Hit[Phrase]], folded: str) -> set[tuple[int, int]]:
     """
     Return the phrases that stand in a list of subjects: named, and not spoken about.
 
-    A list has three or more, one behind the other, not all of the same subject.
+    A list has three or more, one behind the other, not all of the same subject. `said`
+    is in order.
     """
-    slugs: dict[tuple[int, int], set[str]] = {}
-    for hit, phrase in said:
-        slugs.setdefault((hit.start, hit.end), set()).add(phrase.slug)
     listed: set[tuple[int, int]] = set()
     row: list[tuple[int, int]] = []
     shared: set[str] = set()  # what all of the row is about
-    for span in sorted(slugs):
+    for span, hits in groupby(said, key=lambda hit: (hit.start, hit.end)):
+        slugs = {hit.values[0].slug for hit in hits}
         gap = (row[-1][1], span[0]) if row else (0, sys.maxsize)
         if gap[1] - gap[0] <= _MOST_BETWEEN and _NEXT_IN_LIST.fullmatch(folded, *gap):
-            shared = shared & slugs[span]
+            shared = shared & slugs
         else:
-            row, shared = [], slugs[span]
+            row, shared = [], slugs
         row.append(span)
         if len(row) >= _LIST and not shared:
             listed.update(row)
@@ -219,28 +220,31 @@ def _phrases(language: str | None, taxonomy: Taxonomy) -> Gazetteer[Phrase]:
     return taxonomy.phrases.get(language or "", fallback)
 
 
-def _by_theme(
-    prose: Prose, phrases: Gazetteer[Phrase]
-) -> list[tuple[Hit[Phrase], Phrase]]:
+def _by_theme(prose: Prose, phrases: Gazetteer[Phrase]) -> list[Hit[Phrase]]:
     """
     Return each theme's longest phrases that have the context they need, in order.
 
-    A phrase of weight 0 covers the shorter ones in it: "energy drink" is no energy.
+    Each stands for one phrase. One of weight 0 covers the shorter ones in it: "energy
+    drink" is no energy.
     """
     by_slug: dict[str, list[Hit[Phrase]]] = {}
     for hit in phrases.hits(prose):
         for phrase in hit.values:
             if in_context(hit, phrase, prose.folded):
-                by_slug.setdefault(phrase.slug, []).append(
-                    Hit(hit.start, hit.end, (phrase,))
-                )
+                one = hit if len(hit.values) == 1 else hit._replace(values=(phrase,))
+                by_slug.setdefault(phrase.slug, []).append(one)
     found = [
-        (hit, hit.values[0])
+        hit
         for hits in by_slug.values()
         for hit in longest(hits)
         if hit.values[0].weight > 0
     ]
-    return sorted(found, key=lambda pair: (pair[0].start, pair[0].end, pair[1].slug))
+    found.sort(key=_in_order)
+    return found
+
+
+def _in_order(hit: Hit[Phrase]) -> tuple[int, int, str]:
+    return hit.start, hit.end, hit.values[0].slug
 
 
 def in_context(hit: Hit[Phrase], phrase: Phrase, folded: str) -> bool:

@@ -41,10 +41,6 @@ def load_vocabulary(
 
     Raises NotReadyError if a file is missing or broken, or a model not installed.
     """
-    recognisers: dict[str, Recogniser] = {}
-    models = {"language": f"py3langid {version('py3langid')}"}
-    for language, model in sorted(spacy_models.items()):
-        recognisers[language], models[f"ner.{language}"] = load_model(model)
     try:
         files = _files(own)
         given_names = _words(read_words(DATA, own, "given_names.txt"))
@@ -72,6 +68,11 @@ def load_vocabulary(
             f"the vocabulary in {own or DATA} is broken: {error}; see: "
             "communique vocabulary check"
         ) from error
+    # After the tables, whose making leaves 40 MB free that the models can have.
+    recognisers: dict[str, Recogniser] = {}
+    models = {"language": f"py3langid {version('py3langid')}"}
+    for language, model in sorted(spacy_models.items()):
+        recognisers[language], models[f"ner.{language}"] = load_model(model)
     digest = _digest(files, models)
     return Vocabulary(
         names=Gazetteer((name.form, name) for name in names),
