@@ -2,11 +2,14 @@
 Ends of tasks, written down together: one confirmation for all that end meanwhile.
 
 A task that ends alone waits twice for the broker and once for the disk, with its
-partition locked. So what ends while that goes on is written in one go after it.
+partition locked. So what ends while that goes on is written in one go after it, by the
+first of them: a group commit. The others do not queue up for the lock, or whoever plans
+new tasks would wait behind all of them.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from communique.codec import Record
@@ -25,10 +28,36 @@ class _Ending:
     conclude: Conclude
     noted: bool | None = None
     error: Exception | None = None
+    called: asyncio.Event = field(default_factory=asyncio.Event)
+    """It is over, or its turn to write."""
 
     @property
     def is_over(self) -> bool:
         return self.noted is not None or self.error is not None
+
+
+@dataclass(slots=True)
+class _Line:
+    """The endings of a partition, one of which writes for all."""
+
+    endings: list[_Ending] = field(default_factory=list)
+    writer: _Ending | None = None
+
+    def join(self, ending: _Ending) -> None:
+        self.endings.append(ending)
+        if self.writer is None:
+            self.writer = ending
+            ending.called.set()
+
+    def leave(self, ending: _Ending) -> None:
+        self.endings.remove(ending)
+        if self.writer is not ending:
+            return
+        waiting = [one for one in self.endings if not one.is_over]
+        self.writer = waiting[0] if waiting else None
+        for one in self.endings:
+            if one.is_over or one is self.writer:
+                one.called.set()
 
 
 class Conclusions:
@@ -36,9 +65,7 @@ class Conclusions:
 
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
-        self._waiting: WeakKeyDictionary[PartitionState, list[_Ending]] = (
-            WeakKeyDictionary()
-        )
+        self._lines: WeakKeyDictionary[PartitionState, _Line] = WeakKeyDictionary()
 
     async def conclude(
         self, state: PartitionState, task_id: str, conclude: Conclude
@@ -50,15 +77,15 @@ class Conclusions:
         `conclude` and the producer raise.
         """
         ending = _Ending(task_id, conclude)
-        waiting = self._waiting.setdefault(state, [])
-        waiting.append(ending)
+        line = self._lines.setdefault(state, _Line())
+        line.join(ending)
         try:
-            async with state.lock:
-                # Whoever comes first writes for all who wait behind.
-                if not ending.is_over:
-                    await self._write(state, list(waiting))
+            await ending.called.wait()
+            if not ending.is_over:
+                async with state.lock:
+                    await self._write(state, list(line.endings))
         finally:
-            waiting.remove(ending)
+            line.leave(ending)  # also cut off: another one writes then
         if ending.error is not None:
             raise ending.error
         return bool(ending.noted)

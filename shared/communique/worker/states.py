@@ -110,33 +110,58 @@ class States:
 
         Raises NotReadyError while a partition is not restored, or is full.
         """
-        settled: dict[int, Settled] = {}
         by_partition: dict[int, list[int]] = {}
         for index, message in enumerate(messages):
             by_partition.setdefault(message.partition, []).append(index)
-        for partition, indices in by_partition.items():
-            state = await self._state(partition)
-            async with state.lock:
-                notes: dict[str, Note] = {}
-                hosts: set[str] = set()
-                for index in indices:
-                    message = messages[index]
-                    try:
-                        key = task_id(message)
-                        known = notes[key].value if key in notes else state.get(key)
-                        planned = plan(message, known)
-                    except PermanentError as error:
-                        settled[index] = bury(message, error, dead_letters=dead_letters)
-                        continue
-                    if planned.note is not None:
-                        notes[key] = planned.note
-                    if planned.host is not None:
-                        hosts.add(planned.host)
-                    settled[index] = Settled(planned.outcome)
-                if notes:
-                    await state.save(list(notes.values()), self._producer)
-            self._schedule.changed(partition, hosts)
+
+        async def planned(partition: int, indices: Sequence[int]) -> list[Settled]:
+            ours = [messages[index] for index in indices]
+            return await self._plan(
+                partition, ours, plan, task_id=task_id, dead_letters=dead_letters
+            )
+
+        # At once: each waits for what is being written of its partition.
+        found = await asyncio.gather(
+            *(planned(*part) for part in by_partition.items()), return_exceptions=True
+        )
+        settled: dict[int, Settled] = {}
+        for indices, outcome in zip(by_partition.values(), found, strict=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            settled.update(zip(indices, outcome, strict=True))
         return [settled[index] for index in range(len(messages))]
+
+    async def _plan(
+        self,
+        partition: int,
+        messages: Sequence[Message],
+        plan: Plan,
+        *,
+        task_id: Callable[[Message], str],
+        dead_letters: str,
+    ) -> list[Settled]:
+        state = await self._state(partition)
+        settled: list[Settled] = []
+        notes: dict[str, Note] = {}
+        hosts: set[str] = set()
+        async with state.lock:
+            for message in messages:
+                try:
+                    key = task_id(message)
+                    known = notes[key].value if key in notes else state.get(key)
+                    planned = plan(message, known)
+                except PermanentError as error:
+                    settled.append(bury(message, error, dead_letters=dead_letters))
+                    continue
+                if planned.note is not None:
+                    notes[key] = planned.note
+                if planned.host is not None:
+                    hosts.add(planned.host)
+                settled.append(Settled(planned.outcome))
+            if notes:
+                await state.save(list(notes.values()), self._producer)
+        self._schedule.changed(partition, hosts)
+        return settled
 
     def standing(self, group: str) -> list[LedgerLine]:
         """Return how the tasks of our partitions stand, for the ledger of `group`."""
