@@ -148,3 +148,42 @@ async def test_whoever_is_cut_off_while_it_writes_leaves_the_others_to_end(world
     assert isinstance(found[0], asyncio.CancelledError)
     assert found[1:] == [True, True]
     assert {"t1", "t2"} <= set(told(broker))
+
+
+async def test_whoever_wants_the_partition_waits_for_one_write_and_not_for_all(world):
+    _broker, producer, state = world
+    conclusions = Conclusions(producer)
+    producer.open.clear()
+    first = asyncio.create_task(conclusions.conclude(state, "t0", ends("t0")))
+    await producer.begun.wait()
+    others = [
+        asyncio.create_task(conclusions.conclude(state, f"t{n}", ends(f"t{n}")))
+        for n in range(1, 9)
+    ]
+    await asyncio.sleep(0)
+
+    async def plans():
+        async with state.lock:
+            return [is_done(state, f"t{n}") for n in range(9)]
+
+    planning = asyncio.create_task(plans())
+    await asyncio.sleep(0)
+    producer.open.set()
+    assert await planning == [True] + [False] * 8
+    assert await asyncio.gather(first, *others) == [True] * 9
+
+
+async def test_whoever_is_cut_off_as_its_turn_comes_leaves_it_to_the_next(world):
+    broker, producer, state = world
+    conclusions = Conclusions(producer)
+    tasks = [
+        asyncio.create_task(conclusions.conclude(state, f"t{n}", ends(f"t{n}")))
+        for n in range(3)
+    ]
+    async with state.lock:
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        await asyncio.gather(tasks[0], return_exceptions=True)
+        tasks[1].cancel()  # its turn has come, and it does not know yet
+    assert await tasks[2]
+    assert told(broker) == ["t2"]

@@ -281,3 +281,18 @@ async def test_what_is_taken_away_from_a_full_disk_is_not_waited_for(
             await plan(made, message(0, b"a", b"1"))
     made.own({1})
     assert await plan(made, message(0, b"a", b"1", partition=1)) == ["scheduled"]
+
+
+async def test_partitions_are_planned_at_once_and_none_waits_for_another(made, broker):
+    made.own({0, 1})
+    await plan(made, message(0, b"a"), message(0, b"b", partition=1))
+    held = made._states[0].lock
+    await held.acquire()
+    planning = asyncio.create_task(
+        plan(made, message(1, b"a"), message(1, b"b", partition=1))
+    )
+    async with asyncio.timeout(5):
+        while len(broker.messages(TOPIC)) < 3:  # that of the other partition
+            await asyncio.sleep(0)
+    held.release()
+    assert await planning == ["scheduled"] * 2
