@@ -1,4 +1,4 @@
-"""A feed that renames its links or ids: much that seems new and is not; pure."""
+"""What seems new in a feed and is not: renamed links or ids, a longer list; pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -44,6 +44,25 @@ def is_relaunch(
             or _is_older(entry, last_read_at)
         )
     return old * 2 >= len(unknown)
+
+
+def behind_known(
+    entries: Sequence[Entry], known: Known, *, last_read_at: datetime | None
+) -> set[str]:
+    """
+    Return the releases that stand below all known ones and are old by their date.
+
+    A ministry that lists 50 releases where it had 20, or that takes one out, so that an
+    older one moves up, tells nothing new.
+    """
+    unknown = {entry.release_id for entry in unknown_releases(entries, known)}
+    places = [place for place, one in enumerate(entries) if one.release_id in unknown]
+    lowest = max(set(range(len(entries))).difference(places), default=len(entries))
+    return {
+        entry.release_id
+        for entry in entries[lowest + 1 :]
+        if _is_older(entry, last_read_at)
+    }
 
 
 def _is_older(entry: Entry, last_read_at: datetime | None) -> bool:

@@ -9,7 +9,7 @@ from feed_poller.changes import changes, newest
 from feed_poller.fetch import NOTHING_CHANGED, Failed, Fetched, NotModified
 from feed_poller.memory import Known, knows_text, with_entries
 from feed_poller.parse import NotAFeedError, ParsedFeed, parse
-from feed_poller.relaunch import is_relaunch, unknown_releases
+from feed_poller.relaunch import behind_known, is_relaunch, unknown_releases
 from feed_poller.rhythm import first_rhythm, zone_of
 from feed_poller.rounds import Round
 from feed_poller.seen import Seen, digest, failed, is_same_document, visited
@@ -125,16 +125,18 @@ def _read(
 ) -> Seen:
     first = task.visits == 0
     entries = parsed.entries
-    relaunched = not first and is_relaunch(
-        entries, task.known, last_read_at=moment(task.read_at)
-    )
+    read_at = moment(task.read_at)
     unknown = {entry.release_id for entry in unknown_releases(entries, task.known)}
-    gap = bool(task.known) and not relaunched and is_gap(entries, unknown)
+    relaunched = not first and is_relaunch(entries, task.known, last_read_at=read_at)
+    old = behind_known(entries, task.known, last_read_at=read_at)
+    gap = bool(task.known) and not relaunched and is_gap(entries, unknown - old)
+    if relaunched:
+        old = unknown
     published = tuple(
-        fitting(entry, backfill=first or (relaunched and entry.release_id in unknown))
+        fitting(entry, backfill=first or entry.release_id in old)
         for entry in new_or_reworded(entries, task.known)
     )
-    news = [entry for entry in published if entry.release_id in unknown]
+    news = [entry for entry in published if entry.release_id in unknown - old]
     zone = zone_of(task.feed.time_zone)
     quiet = first or relaunched  # nothing in it says how often there is news
     if first:
@@ -171,6 +173,8 @@ def _read(
         reason += ", first visit: backfill"
     if relaunched:
         reason += "; old ones under new ids or links: backfill"
+    elif old:
+        reason += f"; {len(old)} old ones behind those listed before: backfill"
     if gap:
         reason += "; none of them was listed before, so some may have been missed"
     if parsed.warnings:

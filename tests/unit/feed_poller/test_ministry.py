@@ -413,6 +413,19 @@ async def test_relaunched_yields_only_backfill(reading):
     assert (told.published, told.backfill) == (1, False)
 
 
+async def test_a_list_that_grows_tells_its_older_entries_as_backfill(reading):
+    # Five are there to begin with, and 20 of them are listed.
+    for age in reversed(range(30)):
+        reading.publish(published_at=reading.now() - timedelta(days=age))
+    await reading.visit()
+    reading.site.window = 40
+    reading.publish()
+    told = await reading.visit()
+    assert [entry.backfill for entry in reading.entries()][20:] == [True] * 15 + [False]
+    assert (told.published, told.events) == (16, ())
+    assert "15 old ones behind those listed before" in told.reason
+
+
 async def test_a_feed_of_50_old_items_yields_only_backfill(tmp_path):
     async with AsyncExitStack() as stack:
         reading = Reading(tmp_path, stack)

@@ -6,7 +6,7 @@ import pytest
 
 from communique.identity import release_id
 from feed_poller.memory import with_entries
-from feed_poller.relaunch import is_relaunch
+from feed_poller.relaunch import behind_known, is_relaunch
 from tests.unit.feed_poller.examples import NOW, entry
 
 LAST_VISIT = NOW - timedelta(hours=1)
@@ -88,3 +88,30 @@ def test_of_a_feed_that_is_not_known_only_dates_tell_what_is_old():
     dated = listed(*range(10), published_at=OLD)
     assert is_relaunch(dated, {}, last_read_at=LAST_VISIT)
     assert not is_relaunch(dated, {}, last_read_at=None)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (BEFORE + listed(*range(20, 30), published_at=OLD), 10),
+        (BEFORE[:9] + listed(20, published_at=OLD), 1),
+        (listed(30, published_at=NOW) + BEFORE + listed(20, published_at=OLD), 1),
+        (BEFORE + listed(20, published_at=NOW), 0),
+        (BEFORE + listed(20), 0),
+        (listed(20, published_at=OLD) + BEFORE, 0),
+        (listed(*range(20, 30), published_at=OLD), 0),
+    ],
+    ids=[
+        "a longer list",
+        "an older one moved up as another was taken out",
+        "beside news at the top",
+        "a list that grows at its end",
+        "without a date nobody can tell",
+        "an old date at the top is news that is late",
+        "nothing known is listed any more",
+    ],
+)
+def test_what_is_old_and_stands_below_all_that_is_known_is_no_news(after, expected):
+    known = with_entries({}, list(reversed(BEFORE)))
+    old = behind_known(after, known, last_read_at=LAST_VISIT)
+    assert old == {one.release_id for one in after[len(after) - expected :]}
