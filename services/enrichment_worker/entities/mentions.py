@@ -238,7 +238,17 @@ def _by_rule(
         for hit, name in chosen
         if not isinstance(name.target, Organisation)
     )
-    titles = vocabulary.titles
+    parts = Spans(
+        (hit.start, hit.end)
+        for hit, name in chosen
+        if isinstance(name.target, Region) and name.target.country is not None
+    )
+    titles, subjects = vocabulary.titles, vocabulary.shapes.subjects
+
+    def is_subject(token: Token) -> bool:
+        if all(word in subjects for word in token.folded.split()):
+            return True
+        return not towns.context.namelike(token)
 
     def is_title(token: Token) -> bool:
         office = token.folded in titles.offices
@@ -250,8 +260,9 @@ def _by_rule(
     stops = Stops(
         person_title=is_title,
         place=lambda token: places.touch(token.start, token.end),
+        part=lambda token: parts.touch(token.start, token.end),
         organisation=lambda token: bodies.touch(token.start, token.end),
-        subject=lambda token: not towns.context.namelike(token),
+        subject=is_subject,
         portfolio=lambda word: word in titles.portfolios,
         given_name=lambda word: word in titles.given_names,
     )

@@ -32,6 +32,8 @@ class Stops:
 
     person_title: Callable[[Token], bool]
     place: Callable[[Token], bool]
+    part: Callable[[Token], bool]
+    """Whether a word belongs to the name of a part of a country."""
     organisation: Callable[[Token], bool]
     """Whether a word belongs to a name of the gazetteer."""
     subject: Callable[[Token], bool]
@@ -68,6 +70,7 @@ class NameEnds:
         index = end = max(self._past_adjectives(index), small)
         listed = None  # the end before a comma whose "and" has not come yet
         of = False
+        everywhere = self._tokens[index - 1].folded in self._shapes.everywhere
         limit = min(index + LONGEST_NAME, len(self._tokens))
         current = index
         while current < limit:
@@ -82,6 +85,8 @@ class NameEnds:
                 current += 1
                 continue
             if word in OF and not token.text[0].isupper():
+                if word == "on" and of:
+                    break  # "the Committee on Transport on Monday"
                 of = True
             elif word in AND:
                 ahead = self._tokens[current + 1 : current + 2]
@@ -103,7 +108,9 @@ class NameEnds:
                 if comma and listed is None:
                     listed = end
                 end = current + 1
-                if self._stops.place(token) and not self._place_goes_on(current):
+                if self._stops.place(token) and not self._place_goes_on(
+                    current, everywhere=everywhere
+                ):
                     break
             else:
                 break
@@ -168,7 +175,9 @@ class NameEnds:
             return False  # "Ministry of Foreign Affairs Pham Thu Hang"
         if before in AND or "," in token.gap:
             another = self._another_name(index) and not self._subject(index)
-            return not another and not self._stops.place(token)
+            if another or self._stops.place(token):
+                return False
+            return self._stops.subject(token) or self._stops.organisation(token)
         closes = token.folded in self._shapes.after
         opens = self.head_at(index) and before not in OF
         return closes or not opens
@@ -208,15 +217,20 @@ class NameEnds:
     def _goes_on_past_article(self, index: int) -> bool:
         return index < len(self._tokens) and self._tokens[index].capital
 
-    def _place_goes_on(self, index: int) -> bool:
-        following = self._tokens[index + 1 : index + 2]
+    def _place_goes_on(self, index: int, *, everywhere: bool) -> bool:
+        """Return whether a name goes on behind a place: "of Manitoba Chiefs"."""
+        if index + 1 >= len(self._tokens) or not joined(self._tokens[index + 1].gap):
+            return False
+        token = self._tokens[index + 1]
+        if self._stops.place(token) or token.folded in self._shapes.after:
+            return True
         return (
-            bool(following)
-            and joined(following[0].gap)
-            and (
-                self._stops.place(following[0])
-                or following[0].folded in self._shapes.after
-            )
+            not everywhere
+            and token.capital
+            and not token.shouted
+            and token.folded in self._shapes.subjects
+            and token.folded not in self._shapes.not_organisations
+            and not self._stops.person_title(token)
         )
 
     def _another_name(self, index: int) -> bool:
@@ -224,7 +238,11 @@ class NameEnds:
         if self.head_at(index):
             return True
         for number, token in enumerate(self._tokens[index : index + 5]):
-            if not token.capital or (number and not linked(token.gap)):
+            if number and not linked(token.gap):
+                return False
+            if number and token.folded in AND:
+                continue  # "the Economic and Financial Crimes Commission"
+            if not token.capital:
                 return False
             if token.folded in self._shapes.after:
                 return True

@@ -13,8 +13,8 @@ from enrichment_worker.entities.organisation_ends import (
     Stops,
     bare,
     elided,
-    linked,
 )
+from enrichment_worker.entities.organisation_starts import NameStarts
 from enrichment_worker.knowledge import Shapes
 from enrichment_worker.text import Prose, Token, joined
 
@@ -32,19 +32,12 @@ _NEVER_SMALL = {
     "empresa", "sociedad", "hospital", "escuela", "servicio", "frente", "partido",
 }  # fmt: skip
 """Heads that are a body's name only with a capital."""
-_BEARING = {"king", "queen", "prince", "princess", "sultan", "sir", "lady", "lord"}
-"""Titles in names of bodies: King Abdulaziz University."""
 _UNDERTAKINGS = {
     "programme", "program", "system", "scheme", "project", "initiative", "plan",
     "certificate", "examination",
 }  # fmt: skip
 """What makes a vague head a part of something else: the Equipment Service Program."""
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
-_COMPANIES = {
-    "ltd", "limited", "inc", "llc", "corp", "plc", "incorporated", "co", "pvt", "pte",
-    "pty", "berhad", "bhd",
-}  # fmt: skip
-_BEFORE_COMPANY = {", ", "., ", ". "}
 _MEETING = re.compile(r"\s+(?:meetings?|talks|consultations)(?=\s+(?:on|for)\s)")
 
 
@@ -58,6 +51,7 @@ class BuiltNames:
         self._shapes = shapes
         self._stops = stops
         self._ends = NameEnds(prose, shapes, stops)
+        self._starts = NameStarts(prose, shapes, stops)
 
     def find(self) -> Iterator[Candidate]:
         """Yield every name with a head: "Ministry of …", "… Centre [for …]"."""
@@ -71,7 +65,7 @@ class BuiltNames:
     def _at(self, index: int) -> tuple[Candidate | None, int]:
         length = self._ends.head_at(index)
         token = self._tokens[index]
-        closes = token.capital and token.folded in self._shapes.after
+        closes = token.capital and self._closes(index)
         if not length and not closes:
             return None, index + 1
         behind = index + (length or 1)
@@ -84,7 +78,9 @@ class BuiltNames:
         if token.folded == "unit" and self._tokens[index - 1].folded in _WARDS:
             return None, behind
         headline = self._prose.in_headline(token.start)
-        start = index if headline or not token.capital else self._left(index, behind)
+        start = index
+        if token.capital and not headline:
+            start = self._starts.before(index, behind)
         end = self._ends.behind(behind)
         if end == behind and (start == index or not closes or self._vague(start, end)):
             return None, behind
@@ -111,6 +107,17 @@ class BuiltNames:
             ),
             end,
         )
+
+    def _closes(self, index: int) -> bool:
+        """Return whether a word is the end of a name, alone or with the one before."""
+        token = self._tokens[index]
+        if token.folded in self._shapes.after:
+            return True
+        if token.folded not in self._shapes.closers or not index:
+            return False
+        before = self._tokens[index - 1]
+        both = f"{before.folded} {token.folded}"
+        return joined(token.gap) and before.capital and both in self._shapes.after
 
     def _of_a_member(self, index: int) -> bool:
         """Return whether it is the Parliament of "Member of Parliament for X"."""
@@ -193,51 +200,3 @@ class BuiltNames:
             or self._stops.place(token)
             or self._stops.portfolio(token.folded)
         )
-
-    def _left(self, index: int, behind: int) -> int:
-        """Return where the capitals before a head begin."""
-        start = index
-        head = " ".join(token.folded for token in self._tokens[index:behind])
-        while start and index - start < 7:
-            gap = self._tokens[start].gap
-            company = self._tokens[start].folded in _COMPANIES  # "Co., Ltd"
-            if not (linked(gap) or (company and gap in _BEFORE_COMPANY)):
-                break
-            word = self._tokens[start - 1]
-            if word.folded in AND:
-                before = self._tokens[start - 2] if start > 1 else None
-                if (
-                    before is None
-                    or head in _COMPANIES
-                    or not before.capital
-                    or start == index
-                    or self._ends_name(before)
-                    or self._stops.place(before)
-                    or self._stops.organisation(before)
-                    or not self._stops.subject(before)
-                    or not joined(word.gap)
-                ):
-                    break
-                start -= 2
-                continue
-            if word.capital and word.folded in _BEARING and start < index:
-                start -= 1
-                break
-            if not word.capital or self._stops.person_title(word):
-                break
-            if head in self._shapes.everywhere and self._stops.place(word):
-                break
-            start -= 1
-        while start < index and self._not_of_the_name(self._tokens[start]):
-            start += 1
-        return start
-
-    def _not_of_the_name(self, token: Token) -> bool:
-        if token.folded == "new" and not token.opens:
-            return False  # "New Patriotic Party"
-        return token.folded in self._shapes.generic or token.folded in AND
-
-    def _ends_name(self, token: Token) -> bool:
-        """Return whether a name may be whole here: "the Government and X Agency"."""
-        word = token.folded
-        return word in self._shapes.after or word in self._shapes.everywhere

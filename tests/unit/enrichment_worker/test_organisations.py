@@ -149,6 +149,46 @@ NAMES = {
         "The Forum for Trade in Kenya (FTK) met. FTK agreed.",
         {"Forum for Trade in Kenya"},
     ),
+    "a name behind a subject": (
+        "The Commission on Human Rights and Zzawad Zzalinga agreed.",
+        {"Commission on Human Rights"},
+    ),
+    "a country behind a subject": (
+        "The Department of Environment and Kenya Water Board agreed.",
+        {"Department of Environment", "Kenya Water Board"},
+    ),
+    "a body with an and behind another": (
+        "The Central Bank of Nigeria and the Economic and Zzoral Crimes Board agreed.",
+        {"Central Bank of Nigeria", "Economic and Zzoral Crimes Board"},
+    ),
+    "trades before a head": (
+        "The Zzoral Garment Manufacturers and Exporters Association agreed.",
+        {"Zzoral Garment Manufacturers and Exporters Association"},
+    ),
+    "those whose body it is": (
+        "The Zzoral Children's Hospital, the Farmers’ Union and Kenya's Army agreed.",
+        {"Zzoral Children's Hospital", "Farmers’ Union"},
+    ),
+    "an office of an office-holder": (
+        "U.S. Attorney's Office for the Western District of Arkansas agreed.",
+        {"U.S. Attorney's Office for the Western District of Arkansas"},
+    ),
+    "a part of a country and its body": (
+        "The Connecticut Department of Zzorrection and Kenya's Department of Zzoral.",
+        {"Connecticut Department of Zzorrection", "Department of Zzoral"},
+    ),
+    "a formation with a number": (
+        "The 101st Airborne Division agreed with 3 Board members.",
+        {"101st Airborne Division"},
+    ),
+    "what a committee is asked on": (
+        "The Select Committee on Transport on Zzoral agreed.",
+        {"Select Committee on Transport"},
+    ),
+    "subjects of a country": (
+        "The Congress of South African Trade Unions and Zzon agreed.",
+        {"Congress of South African Trade Unions"},
+    ),
     "lines do not join": (
         "Department of Trade\nGovernment Notice\nNew Rules Apply",
         {"Department of Trade"},
