@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from enrichment_worker.entities.candidates import Candidate, Rank
-from enrichment_worker.entities.organisation_ends import (
+from enrichment_worker.entities.organisation_words import (
     AND,
     ARTICLES,
     OF,

@@ -8,11 +8,16 @@ from typing import Literal
 from enrichment_worker.entities.branches import branches, departments
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
-from enrichment_worker.entities.listed import as_candidate, is_treaty, linked_by_start
+from enrichment_worker.entities.listed import (
+    as_candidate,
+    is_treaty,
+    linked_by_end,
+    linked_by_start,
+)
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
 from enrichment_worker.entities.office_holders import office_holders
-from enrichment_worker.entities.organisation_ends import Stops
+from enrichment_worker.entities.organisation_words import Stops
 from enrichment_worker.entities.organisations import BuiltNames
 from enrichment_worker.entities.place_shapes import PlaceShapes
 from enrichment_worker.entities.places import PlaceEvidence
@@ -269,7 +274,7 @@ def _by_rule(
     built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
     whole = {(one.start, one.end) for one in listed if one.type == "place"}
     built = [
-        linked_by_start(one, listed, prose)
+        linked_by_end(linked_by_start(one, listed, prose), listed, prose)
         for one in [
             *built,
             *branches(prose, chosen),

@@ -179,7 +179,7 @@ def _shapes(words: Mapping[str, Any], subjects: frozenset[str]) -> Shapes:
         companies=_all(words["companies"]),
         holders=_all(words["holders"]),
         units=_all(words["units"]),
-        subjects=subjects,
+        subjects=subjects | _all(words["subjects"]),
     )
 
 

@@ -189,6 +189,58 @@ NAMES = {
         "The Congress of South African Trade Unions and Zzon agreed.",
         {"Congress of South African Trade Unions"},
     ),
+    "a name that another begins behind": (
+        "The Kenya Union of Journalists and Zzangote Group agreed.",
+        {"Kenya Union of Journalists", "Zzangote Group"},
+    ),
+    "courts of parts of countries": (
+        "The Punjab and Haryana High Court and the Western Cape High Court ruled.",
+        {"Punjab and Haryana High Court", "Western Cape High Court"},
+    ),
+    "a short form of a saint": ("St. Zzichael School won.", {"St. Zzichael School"}),
+    "a rank that is none": (
+        "The Leeds General Infirmary agreed.",
+        {"Leeds General Infirmary"},
+    ),
+    "a head behind a head": (
+        "The Zzist Church Foundation School agreed.",
+        {"Zzist Church Foundation School"},
+    ),
+    "a unit of an office": (
+        "The Attorney General’s Office Zzaud Control Unit and the Attorney General’s "
+        "Criminal Zzatters Unit agreed.",
+        {"Attorney General’s Office", "Zzaud Control Unit", "Criminal Zzatters Unit"},
+    ),
+    "one article for both": (
+        "The Zzemency and Pardons Board agreed.",
+        {"Zzemency and Pardons Board"},
+    ),
+    "a list before a head": (
+        "The Food, Drugs and Medical Devices Authority agreed.",
+        {"Food, Drugs and Medical Devices Authority"},
+    ),
+    "the only one of its kind": (
+        "The Central Bank and the Court of Appeal agreed with a High Court.",
+        {"Central Bank"},
+    ),
+    "a part of a country of that kind": ("Kenya Division flooded.", set()),
+    "a hall of a known body": (
+        "They met in the Council of Europe Zzoyer.",
+        {"Council of Europe"},
+    ),
+    "a country before a known body": (
+        "The U.S. Small Business Administration agreed.",
+        {"Small Business Administration"},
+    ),
+    "an office and a body": (
+        "The President and National Zzoral Council agreed.",
+        {"National Zzoral Council"},
+    ),
+    "a kind of office": ("The Field Office opened.", set()),
+    "Malay": (
+        "Universiti Zzoral and Parti Zzakyat agreed.",
+        {"Universiti Zzoral", "Parti Zzakyat"},
+    ),
     "lines do not join": (
         "Department of Trade\nGovernment Notice\nNew Rules Apply",
         {"Department of Trade"},
