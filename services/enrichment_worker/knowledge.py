@@ -60,6 +60,8 @@ class Region:
 CERTAIN = 6.4
 """The weight of a phrase that is enough if the text says it once."""
 
+COMPANY = "company"
+"""The kind of those of whom one tells that a text is about business."""
 TREATY = "treaty"
 """The kind of what has a name and an id among organisations, and is none."""
 

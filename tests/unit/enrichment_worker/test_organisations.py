@@ -241,6 +241,16 @@ NAMES = {
         "Universiti Zzoral and Parti Zzakyat agreed.",
         {"Universiti Zzoral", "Parti Zzakyat"},
     ),
+    "companies": (
+        "Boeing and Siemens Energy agreed with Deloitte Kenya.",
+        {"Boeing", "Siemens Energy", "Deloitte Kenya"},
+    ),
+    "a company by a common word": (
+        "Google and Apple agreed.",
+        {"Google", "Apple Inc."},
+    ),
+    "a common word": ("The Apple harvest failed.", set()),
+    "what a company makes": ("A Boeing 737 and an Airbus A320neo landed.", set()),
     "lines do not join": (
         "Department of Trade\nGovernment Notice\nNew Rules Apply",
         {"Department of Trade"},
