@@ -47,6 +47,10 @@ class Gazetteer(Generic[T]):
             if on_boundaries(folded, start, end):
                 yield Hit(start, end, values)
 
+    def words(self) -> frozenset[str]:
+        """Return every word of every name, folded."""
+        return frozenset(word for key in self._automaton for word in key.split())
+
     def get(self, name: str) -> tuple[T, ...]:
         """Return everything that is called exactly `name`, in any case and accent."""
         found: tuple[int, tuple[T, ...]] = self._automaton.get(

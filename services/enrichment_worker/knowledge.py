@@ -60,6 +60,8 @@ class Region:
 CERTAIN = 6.4
 """The weight of a phrase that is enough if the text says it once."""
 
+COMPANY = "company"
+"""The kind of those of whom one tells that a text is about business."""
 TREATY = "treaty"
 """The kind of what has a name and an id among organisations, and is none."""
 
@@ -194,7 +196,9 @@ class Shapes:
     openers: frozenset[str]
     """The first words of these."""
     after: frozenset[str]
-    """Heads that close a name: … Centre, … Council."""
+    """Heads that close a name: … Centre, … Council, … Response Team."""
+    closers: frozenset[str]
+    """The last words of those of several."""
     everywhere: frozenset[str]
     """Heads that every country has: what names the country is no part of the name."""
     generic: frozenset[str]
@@ -213,6 +217,12 @@ class Shapes:
     """Heads by which a text refers back to the one it has named: the Ministry."""
     companies: frozenset[str]
     """Last words of names of companies: Foods, Holdings."""
+    holders: frozenset[str]
+    """Those whose bodies are called by them: Children's Hospital, Teachers' Union."""
+    units: frozenset[str]
+    """Heads of formations, which have a number before their name: 101st Division."""
+    subjects: frozenset[str]
+    """Words of what ministries deal with, of which names of bodies are made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from enrichment_worker.entities.candidates import Candidate, Rank
-from enrichment_worker.entities.organisation_ends import (
+from enrichment_worker.entities.organisation_words import (
     AND,
     ARTICLES,
     OF,
@@ -11,10 +11,10 @@ from enrichment_worker.entities.organisation_ends import (
     linked,
 )
 from enrichment_worker.gazetteer import Hit
-from enrichment_worker.knowledge import Country, Name, Organisation, Region
+from enrichment_worker.knowledge import COMPANY, Country, Name, Organisation, Region
 from enrichment_worker.text import Prose, joined
 
-_BRANCHED = {"humanitarian", "civil"}
+_BRANCHED = {"humanitarian", "civil", COMPANY}
 """Kinds of organisations that are another one in each country."""
 _OF = {" ", " of ", " de ", " du ", " de la ", " del ", " d'", " d’"}
 _CALLED_SO = {"CA", "NZ", "AU", "IE", "GB"}
@@ -43,7 +43,8 @@ def branches(
         if index:
             before, of = chosen[index - 1]
             gap = prose.text[before.end : hit.start]
-            if isinstance(of.target, Country) and gap == " ":
+            society = body.kind != COMPANY  # "German Siemens" is Siemens
+            if isinstance(of.target, Country) and gap == " " and society:
                 start = before.start
         for behind, of in chosen[index + 1 : index + 2]:
             gap = prose.text[hit.end : behind.start]

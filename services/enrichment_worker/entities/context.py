@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
+    COMPANY,
     City,
     Country,
     Name,
@@ -43,6 +44,8 @@ class Context:
 
     countries: dict[str, list[int]]
     organisations: frozenset[str]
+    business: bool
+    """Whether it names a company beyond doubt."""
     issuers: frozenset[str]
     """ISO codes of the countries whose ministries issue the release."""
     beside: dict[int, frozenset[str]]
@@ -174,14 +177,15 @@ class Context:
         Return what speaks for `body`, 0 for nothing.
 
         3: its country stands beside the name, 2: its country issues the release,
-        1: the text has named it beyond doubt.
+        1: the text has named it beyond doubt, or it is a company and has named one.
         """
         if body.country is not None:
             if body.country in self.beside.get(hit.start, ()):
                 return 3
             if body.country in self.issuers:
                 return 2
-        return int(body.id in self.organisations)
+        business = self.business and body.kind == COMPANY
+        return int(business or body.id in self.organisations)
 
 
 def gather(
@@ -199,6 +203,7 @@ def gather(
     """
     countries: dict[str, list[int]] = {}
     organisations: set[str] = set()
+    business = False
     parts: dict[int, set[str]] = {}
     beside = dict(_beside(hits, prose))
     towns_before = dict(_towns_before(hits, prose, towns))
@@ -215,11 +220,13 @@ def gather(
                 countries.setdefault(name.target.code, []).append(hit.start)
             elif isinstance(name.target, Organisation):
                 organisations.add(name.target.id)
+                business = business or name.target.kind == COMPANY
             elif isinstance(name.target, City) and name.target.capital:
                 countries.setdefault(name.target.country, [])
     return Context(
         countries,
         frozenset(organisations),
+        business,
         frozenset(issuers),
         beside,
         towns_before,

@@ -77,3 +77,22 @@ def linked_by_start(
         and rest[0].start - base.end <= len(" of the ")
     )
     return replace(one, target=target, name=target.name) if of_its_country else one
+
+
+def linked_by_end(
+    one: Candidate, listed: Sequence[Candidate], prose: Prose
+) -> Candidate:
+    """Return "U.S. X Administration" as the listed X Administration, if that is so."""
+    index = bisect_right(listed, one.end, key=lambda known: known.end) - 1
+    base = listed[index] if index > 0 else None
+    if base is None or base.end != one.end or base.start <= one.start:
+        return one
+    before, target = listed[index - 1], base.target
+    of_its_country = (
+        isinstance(target, Organisation)
+        and isinstance(before.target, Country)
+        and before.target.code == target.country
+        and before.start == one.start
+        and prose.text[before.end : base.start].isspace()
+    )
+    return replace(one, target=target, name=base.name) if of_its_country else one

@@ -8,11 +8,16 @@ from typing import Literal
 from enrichment_worker.entities.branches import branches, departments
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
-from enrichment_worker.entities.listed import as_candidate, is_treaty, linked_by_start
+from enrichment_worker.entities.listed import (
+    as_candidate,
+    is_treaty,
+    linked_by_end,
+    linked_by_start,
+)
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
 from enrichment_worker.entities.office_holders import office_holders
-from enrichment_worker.entities.organisation_ends import Stops
+from enrichment_worker.entities.organisation_words import Stops
 from enrichment_worker.entities.organisations import BuiltNames
 from enrichment_worker.entities.place_shapes import PlaceShapes
 from enrichment_worker.entities.places import PlaceEvidence
@@ -238,7 +243,17 @@ def _by_rule(
         for hit, name in chosen
         if not isinstance(name.target, Organisation)
     )
-    titles = vocabulary.titles
+    parts = Spans(
+        (hit.start, hit.end)
+        for hit, name in chosen
+        if isinstance(name.target, Region) and name.target.country is not None
+    )
+    titles, subjects = vocabulary.titles, vocabulary.shapes.subjects
+
+    def is_subject(token: Token) -> bool:
+        if all(word in subjects for word in token.folded.split()):
+            return True
+        return not towns.context.namelike(token)
 
     def is_title(token: Token) -> bool:
         office = token.folded in titles.offices
@@ -250,15 +265,16 @@ def _by_rule(
     stops = Stops(
         person_title=is_title,
         place=lambda token: places.touch(token.start, token.end),
+        part=lambda token: parts.touch(token.start, token.end),
         organisation=lambda token: bodies.touch(token.start, token.end),
-        subject=lambda token: not towns.context.namelike(token),
+        subject=is_subject,
         portfolio=lambda word: word in titles.portfolios,
         given_name=lambda word: word in titles.given_names,
     )
     built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
     whole = {(one.start, one.end) for one in listed if one.type == "place"}
     built = [
-        linked_by_start(one, listed, prose)
+        linked_by_end(linked_by_start(one, listed, prose), listed, prose)
         for one in [
             *built,
             *branches(prose, chosen),

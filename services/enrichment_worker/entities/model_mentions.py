@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from enrichment_worker.entities.candidates import Candidate, EntityType, Rank
-from enrichment_worker.entities.organisation_ends import AND
+from enrichment_worker.entities.organisation_words import AND, OF
 from enrichment_worker.entities.towns import Towns
 from enrichment_worker.knowledge import City, ModelSpan, Shapes, Titles
 from enrichment_worker.text import Prose, Spans, Token, joined
@@ -83,6 +83,8 @@ class Sieve:
         small = self.titles.particles
         if len(tokens) < 2 or len(tokens) > 5:
             return None
+        if self._says_what(tokens):
+            return None
         if tokens[0].shouted and len(tokens[0].text) <= _LONGEST_BRAND:
             return None  # "MTN Ghana"
         for token in tokens:
@@ -102,7 +104,7 @@ class Sieve:
         return self._candidate(tokens, "person", Rank.MODEL_PERSON, 0.7)
 
     def _organisation(self, tokens: list[Token]) -> Candidate | None:
-        tokens = _trim(tokens, lambda token: token.folded in self.shapes.generic)
+        tokens = _trim(tokens, self._generic)
         if not tokens or self._headline(tokens):
             return None
         if self.prose.in_headline(tokens[0].start):
@@ -129,6 +131,10 @@ class Sieve:
             return None
         if all(word in self.titles.never_names for word in words):
             return None
+        if all(token.shouted for token in tokens):
+            return None  # a headline, or somebody's name
+        if not company and self._says_nothing(words):
+            return None
         if self._titled(tokens) or all(map(self.known, tokens)):
             return None
         if words[-1] in _OF_A_LEADER:
@@ -140,6 +146,21 @@ class Sieve:
         return self._candidate(
             tokens, "organisation", Rank.MODEL_ORGANISATION, 0.75 if company else 0.5
         )
+
+    def _says_nothing(self, words: list[str]) -> bool:
+        """Return whether words name nobody, and no body: "Unlawful Possession"."""
+        common = self.shapes.subjects | self.shapes.generic | AND | OF
+        return all(word in common for word in words)
+
+    def _says_what(self, tokens: list[Token]) -> bool:
+        """Return whether it ends in a subject without a given name: Jubilee Wing."""
+        names = self.titles.given_names
+        return tokens[-1].folded in self.shapes.subjects and not any(
+            token.folded in names for token in tokens
+        )
+
+    def _generic(self, token: Token) -> bool:
+        return token.folded in self.shapes.generic and not token.shouted  # "UN"
 
     def _lies_there(self, token: Token) -> bool:
         """Return whether a word taken for a body is a place: "in Llanidloes"."""

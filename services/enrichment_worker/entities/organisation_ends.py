@@ -1,19 +1,20 @@
 """Where the name of an organisation ends: "of the X, Y and Z", and no further."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from enrichment_worker.entities.organisation_words import (
+    AND,
+    ARTICLES,
+    LONGEST_NAME,
+    OF,
+    SMALL_OF,
+    Stops,
+    bare,
+    elided,
+    linked,
+)
 from enrichment_worker.entities.small_words import past_small_words
 from enrichment_worker.knowledge import Shapes
-from enrichment_worker.text import Prose, Token, joined
+from enrichment_worker.text import Prose, joined
 
-LONGEST_NAME = 16
-
-OF = {"of", "for", "on", "de", "des", "du", "del", "d", "para", "pour", "sur"}
-ARTICLES = {"the", "la", "le", "les", "el", "los", "las", "l"}
-AND = {"and", "et", "y", "e"}
-SMALL_OF = {"de", "des", "du", "del", "para", "pour"}
 _OF_PERSONS = {"office", "secretariat", "oficina"}
 _BEFORE_OFFICES = (
     OF | ARTICLES | {"prime", "deputy", "vice", "first", "attorney", "high"}
@@ -23,21 +24,6 @@ _SUBJECTS = {"services", "administration"}
 """Heads that are subjects of a ministry too: "of Home Affairs and Citizen Services"."""
 _STUDIES = {"research", "studies", "excellence"}
 _QUOTES = {"'", "’"}
-_AMPERSAND = re.compile(r"[^\S\n]?&[^\S\n]?")
-
-
-@dataclass(frozen=True, slots=True)
-class Stops:
-    """Where a name ends although capitals go on."""
-
-    person_title: Callable[[Token], bool]
-    place: Callable[[Token], bool]
-    organisation: Callable[[Token], bool]
-    """Whether a word belongs to a name of the gazetteer."""
-    subject: Callable[[Token], bool]
-    """Whether a word has a use besides naming something."""
-    portfolio: Callable[[str], bool]
-    given_name: Callable[[str], bool]
 
 
 class NameEnds:
@@ -68,6 +54,7 @@ class NameEnds:
         index = end = max(self._past_adjectives(index), small)
         listed = None  # the end before a comma whose "and" has not come yet
         of = False
+        everywhere = self._tokens[index - 1].folded in self._shapes.everywhere
         limit = min(index + LONGEST_NAME, len(self._tokens))
         current = index
         while current < limit:
@@ -82,12 +69,16 @@ class NameEnds:
                 current += 1
                 continue
             if word in OF and not token.text[0].isupper():
+                if word == "on" and of:
+                    break  # "the Committee on Transport on Monday"
                 of = True
             elif word in AND:
                 ahead = self._tokens[current + 1 : current + 2]
                 if ahead and self._stops.organisation(ahead[0]):
                     break
                 if self._another_name_behind(current + 1):
+                    break
+                if self._place_behind_article(current):
                     break
                 if listed is not None and self._goes_on(current + 1, index):
                     listed = None
@@ -103,7 +94,9 @@ class NameEnds:
                 if comma and listed is None:
                     listed = end
                 end = current + 1
-                if self._stops.place(token) and not self._place_goes_on(current):
+                if self._stops.place(token) and not self._place_goes_on(
+                    current, everywhere=everywhere
+                ):
                     break
             else:
                 break
@@ -141,6 +134,8 @@ class NameEnds:
                 break
             if self._stops.person_title(token):
                 break
+            if token.folded in self._shapes.not_organisations:
+                break
             end += 1
         return end
 
@@ -162,26 +157,47 @@ class NameEnds:
         before = self._tokens[index - 1].folded
         if token.folded in self._shapes.generic:
             return False
-        if before not in OF and self._stops.given_name(token.folded):
+        if self._is_whole(index):
+            return False
+        if self._stops.portfolio(before) and self._stops.given_name(token.folded):
             return False  # "Ministry of Health Albert Chua"
         if self._stops.portfolio(before) and self._unknown(index, 2):
             return False  # "Ministry of Foreign Affairs Pham Thu Hang"
         if before in AND or "," in token.gap:
             another = self._another_name(index) and not self._subject(index)
-            return not another and not self._stops.place(token)
+            if another or self._stops.place(token):
+                return False
+            return self._stops.subject(token) or self._stops.organisation(token)
         closes = token.folded in self._shapes.after
         opens = self.head_at(index) and before not in OF
         return closes or not opens
 
-    def _studies(self, index: int) -> bool:
-        """Return whether "in" leads from research to what it is about."""
-        about = self._tokens[index + 1 : index + 2]
+    def _is_whole(self, index: int) -> bool:
+        """Return whether a known name ends before a word: "House of Commons Foyer"."""
+        token, before = self._tokens[index], self._tokens[index - 1]
         return (
-            self._tokens[index - 1].folded in _STUDIES
-            and bool(about)
-            and self._stops.subject(about[0])
-            and not self._stops.place(about[0])
+            before.capital
+            and joined(token.gap)
+            and self._stops.organisation(before)
+            and not self._stops.organisation(token)
+            and not self._stops.place(token)
+            and not self._stops.portfolio(token.folded)
+            and token.folded not in self._shapes.after
         )
+
+    def _studies(self, index: int) -> bool:
+        """Return whether "in" leads from a subject to what it is about."""
+        before = self._tokens[index - 1].folded
+        if before not in _STUDIES and before not in self._shapes.subjects:
+            return False
+        about = 0
+        for token in self._tokens[index + 1 :]:
+            if not token.capital or not joined(token.gap):
+                break
+            if not self._stops.subject(token) or self._stops.place(token):
+                return False
+            about += 1
+        return about > 0
 
     def _unknown(self, index: int, words: int) -> bool:
         """Return whether so many capitals stand here that mean nothing else."""
@@ -205,18 +221,33 @@ class NameEnds:
             index, articles = index + 1, True
         return articles and self._another_name(index)
 
+    def _place_behind_article(self, index: int) -> bool:
+        """Return whether "and the PLACE" begins a name: "Chiefs and the Manitoba …"."""
+        before, words = self._tokens[index - 1], self._tokens[index + 1 : index + 3]
+        return (
+            len(words) == 2
+            and words[0].folded in ARTICLES
+            and self._stops.place(words[1])
+            and not self._stops.place(before)
+        )
+
     def _goes_on_past_article(self, index: int) -> bool:
         return index < len(self._tokens) and self._tokens[index].capital
 
-    def _place_goes_on(self, index: int) -> bool:
-        following = self._tokens[index + 1 : index + 2]
+    def _place_goes_on(self, index: int, *, everywhere: bool) -> bool:
+        """Return whether a name goes on behind a place: "of Manitoba Chiefs"."""
+        if index + 1 >= len(self._tokens) or not joined(self._tokens[index + 1].gap):
+            return False
+        token = self._tokens[index + 1]
+        if self._stops.place(token) or token.folded in self._shapes.after:
+            return True
         return (
-            bool(following)
-            and joined(following[0].gap)
-            and (
-                self._stops.place(following[0])
-                or following[0].folded in self._shapes.after
-            )
+            not everywhere
+            and token.capital
+            and not token.shouted
+            and token.folded in self._shapes.subjects
+            and token.folded not in self._shapes.not_organisations
+            and not self._stops.person_title(token)
         )
 
     def _another_name(self, index: int) -> bool:
@@ -224,7 +255,11 @@ class NameEnds:
         if self.head_at(index):
             return True
         for number, token in enumerate(self._tokens[index : index + 5]):
-            if not token.capital or (number and not linked(token.gap)):
+            if number and not linked(token.gap):
+                return False
+            if number and token.folded in AND:
+                continue  # "the Economic and Financial Crimes Commission"
+            if not token.capital:
                 return False
             if token.folded in self._shapes.after:
                 return True
@@ -238,18 +273,3 @@ class NameEnds:
             if token.folded in _SUBJECTS:
                 return True
         return False
-
-
-def linked(gap: str) -> bool:
-    """Return whether a gap is white space or "&", which names may hold."""
-    return joined(gap) or _AMPERSAND.fullmatch(gap) is not None
-
-
-def bare(token: Token) -> str:
-    """Return the folded word without an elided article: ambassade of l'ambassade."""
-    return token.folded[2:] if token.folded.startswith(("l'", "d'")) else token.folded
-
-
-def elided(token: Token) -> bool:
-    """Return whether a word begins with "of": d'État."""
-    return token.folded.startswith("d'")

@@ -4,16 +4,21 @@ import re
 from collections.abc import Iterator, Set
 
 from enrichment_worker.entities.candidates import Candidate, Rank
-from enrichment_worker.entities.organisation_ends import (
+from enrichment_worker.entities.organisation_ends import NameEnds
+from enrichment_worker.entities.organisation_starts import (
+    BEFORE_COMPANY,
+    COMPANIES,
+    POSSESSIVE,
+    NameStarts,
+)
+from enrichment_worker.entities.organisation_words import (
     AND,
     ARTICLES,
     OF,
     SMALL_OF,
-    NameEnds,
     Stops,
     bare,
     elided,
-    linked,
 )
 from enrichment_worker.knowledge import Shapes
 from enrichment_worker.text import Prose, Token, joined
@@ -32,19 +37,16 @@ _NEVER_SMALL = {
     "empresa", "sociedad", "hospital", "escuela", "servicio", "frente", "partido",
 }  # fmt: skip
 """Heads that are a body's name only with a capital."""
-_BEARING = {"king", "queen", "prince", "princess", "sultan", "sir", "lady", "lord"}
-"""Titles in names of bodies: King Abdulaziz University."""
 _UNDERTAKINGS = {
     "programme", "program", "system", "scheme", "project", "initiative", "plan",
     "certificate", "examination",
 }  # fmt: skip
 """What makes a vague head a part of something else: the Equipment Service Program."""
+_FURTHER = 4
+"""Words behind a head in which there may be another one."""
+_ONLY = {"court", "bank", "assembly"}
+"""Heads of which a country has one of a kind: the High Court."""
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
-_COMPANIES = {
-    "ltd", "limited", "inc", "llc", "corp", "plc", "incorporated", "co", "pvt", "pte",
-    "pty", "berhad", "bhd",
-}  # fmt: skip
-_BEFORE_COMPANY = {", ", "., ", ". "}
 _MEETING = re.compile(r"\s+(?:meetings?|talks|consultations)(?=\s+(?:on|for)\s)")
 
 
@@ -58,23 +60,26 @@ class BuiltNames:
         self._shapes = shapes
         self._stops = stops
         self._ends = NameEnds(prose, shapes, stops)
+        self._starts = NameStarts(prose, shapes, stops)
 
     def find(self) -> Iterator[Candidate]:
         """Yield every name with a head: "Ministry of …", "… Centre [for …]"."""
-        index = 0
+        index = taken = 0
         while index < len(self._tokens):
-            candidate, after = self._at(index)
+            candidate, after = self._at(index, taken)
+            index = max(after, index + 1)
             if candidate is not None:
                 yield candidate
-            index = max(after, index + 1)
+                taken = index
 
-    def _at(self, index: int) -> tuple[Candidate | None, int]:
+    def _at(self, index: int, taken: int) -> tuple[Candidate | None, int]:
+        """Return the name with a head at `index`, and where to go on; not yet taken."""
         length = self._ends.head_at(index)
         token = self._tokens[index]
-        closes = token.capital and token.folded in self._shapes.after
+        behind = index + (length or 1)
+        closes = token.capital and self._closes(behind - 1)
         if not length and not closes:
             return None, index + 1
-        behind = index + (length or 1)
         if not token.capital and not self._small_head(token, behind):
             return None, index + 1
         if token.folded == "parliament" and self._of_a_member(index):
@@ -84,16 +89,28 @@ class BuiltNames:
         if token.folded == "unit" and self._tokens[index - 1].folded in _WARDS:
             return None, behind
         headline = self._prose.in_headline(token.start)
-        start = index if headline or not token.capital else self._left(index, behind)
+        start = index
+        if token.capital and not headline:
+            start = self._starts.before(index, behind, taken)
         end = self._ends.behind(behind)
-        if end == behind and (start == index or not closes or self._vague(start, end)):
+        alone = end == behind and start == index
+        if alone and not (closes and self._is_the_only(index, length)):
             return None, behind
-        if end == behind and self._unfinished(end):
+        if end == behind and (not closes or self._vague(start, end)):
+            return None, behind
+        if end == behind and (
+            self._is_kind(start, index)
+            or (self._unfinished(end) and not self._is_held(index))
+        ):
             return None, behind
         first, last = self._tokens[start].start, self._tokens[end - 1].end
         first += len(self._tokens[start].folded) - len(bare(self._tokens[start]))
         if all(word.shouted for word in self._tokens[start:end]):
             return None, end
+        if token.folded == "division" and all(
+            self._stops.place(word) for word in self._tokens[start : end - 1]
+        ):
+            return None, end  # "Chittagong Division" is a part of Bangladesh
         if self._is_text(end) or self._is_portfolio(start, end):
             return None, end
         if closes and token.folded in _VAGUE and self._is_undertaking(end):
@@ -111,6 +128,32 @@ class BuiltNames:
             ),
             end,
         )
+
+    def _closes(self, index: int) -> bool:
+        """Return whether a word is the end of a name, alone or with the one before."""
+        token = self._tokens[index]
+        if token.folded in self._shapes.after:
+            return True
+        if token.folded not in self._shapes.closers or not index:
+            return False
+        before = self._tokens[index - 1]
+        both = f"{before.folded} {token.folded}"
+        return joined(token.gap) and before.capital and both in self._shapes.after
+
+    def _is_held(self, index: int) -> bool:
+        """Return whether a head is an office-holder's: "the Governor's Office"."""
+        token = self._tokens[index]
+        return token.folded == "office" and token.gap in POSSESSIVE
+
+    def _is_the_only(self, index: int, length: int) -> bool:
+        """Return whether "the" says that there is one: "the Central Bank"."""
+        last, before = self._tokens[index + length - 1], self._tokens[index - 1]
+        return length > 1 and last.folded in _ONLY and before.folded in ARTICLES
+
+    def _is_kind(self, start: int, index: int) -> bool:
+        """Return whether all of a name is a head of two words: "the Field Office"."""
+        words = " ".join(token.folded for token in self._tokens[start : index + 1])
+        return " " in words and words in self._shapes.after
 
     def _of_a_member(self, index: int) -> bool:
         """Return whether it is the Parliament of "Member of Parliament for X"."""
@@ -174,6 +217,8 @@ class BuiltNames:
     def _vague(self, start: int, end: int) -> bool:
         """Return whether a name says only what it is about: "Financial Services"."""
         *words, head = (token.folded for token in self._tokens[start:end])
+        if head == "cabinet":
+            return not all(self._stops.portfolio(word) for word in words)
         if head == "unit":
             return len(words) < 2  # "Financial Intelligence Unit" says more
         subject = self._stops.portfolio
@@ -183,6 +228,8 @@ class BuiltNames:
         """Return whether an unknown capital goes on with the name: "Fund Facility"."""
         if end >= len(self._tokens):
             return False
+        if self._another_head(end):
+            return True  # "Church Foundation School", of which the last is the head
         token = self._tokens[end]
         if not joined(token.gap) or not token.capital or token.shouted:
             return False
@@ -194,50 +241,15 @@ class BuiltNames:
             or self._stops.portfolio(token.folded)
         )
 
-    def _left(self, index: int, behind: int) -> int:
-        """Return where the capitals before a head begin."""
-        start = index
-        head = " ".join(token.folded for token in self._tokens[index:behind])
-        while start and index - start < 7:
-            gap = self._tokens[start].gap
-            company = self._tokens[start].folded in _COMPANIES  # "Co., Ltd"
-            if not (linked(gap) or (company and gap in _BEFORE_COMPANY)):
-                break
-            word = self._tokens[start - 1]
-            if word.folded in AND:
-                before = self._tokens[start - 2] if start > 1 else None
-                if (
-                    before is None
-                    or head in _COMPANIES
-                    or not before.capital
-                    or start == index
-                    or self._ends_name(before)
-                    or self._stops.place(before)
-                    or self._stops.organisation(before)
-                    or not self._stops.subject(before)
-                    or not joined(word.gap)
-                ):
-                    break
-                start -= 2
-                continue
-            if word.capital and word.folded in _BEARING and start < index:
-                start -= 1
-                break
-            if not word.capital or self._stops.person_title(word):
-                break
-            if head in self._shapes.everywhere and self._stops.place(word):
-                break
-            start -= 1
-        while start < index and self._not_of_the_name(self._tokens[start]):
-            start += 1
-        return start
-
-    def _not_of_the_name(self, token: Token) -> bool:
-        if token.folded == "new" and not token.opens:
-            return False  # "New Patriotic Party"
-        return token.folded in self._shapes.generic or token.folded in AND
-
-    def _ends_name(self, token: Token) -> bool:
-        """Return whether a name may be whole here: "the Government and X Agency"."""
-        word = token.folded
-        return word in self._shapes.after or word in self._shapes.everywhere
+    def _another_head(self, index: int) -> bool:
+        """Return whether capitals lead from `index` to another head."""
+        for token in self._tokens[index : index + _FURTHER]:
+            if token.folded in COMPANIES and token.gap in BEFORE_COMPANY:
+                return True  # "Co., Ltd"
+            if not joined(token.gap) or not token.capital:
+                return False
+            if self._stops.person_title(token) or self._stops.place(token):
+                return False
+            if token.folded in self._shapes.after:
+                return True
+        return False

@@ -5,7 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from enrichment_worker.entities.candidates import Candidate, Rank
-from enrichment_worker.entities.organisation_ends import AND, ARTICLES, LONGEST_NAME, OF
+from enrichment_worker.entities.organisation_words import (
+    AND,
+    ARTICLES,
+    LONGEST_NAME,
+    OF,
+)
 from enrichment_worker.knowledge import Shapes
 from enrichment_worker.text import Prose, Token, joined
 

@@ -1,10 +1,11 @@
 """The names of the gazetteer that a text writes as names, and means as such. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
-from enrichment_worker.knowledge import City, Name, Region
+from enrichment_worker.knowledge import COMPANY, City, Name, Organisation, Region
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose
 
@@ -19,6 +20,7 @@ _SHIPS = {
     "petrolero", "portaaviones", "patrullera", "buque", "navire",
 }  # fmt: skip
 """Words, folded, behind which a name is that of a ship."""
+_MODEL = re.compile(r" [A-Z]{0,3}-?\d")
 _QUOTES = " '\"“”«»‘’"
 
 
@@ -50,6 +52,7 @@ def _written_so(
             prose.not_prose.touch(hit.start, hit.end)
             or prose.text[hit.start - 1 : hit.start] == "@"
             or prose.text[hit.end : hit.end + 1] == "$"  # "US$"
+            or _is_model(hit, prose)
         ):
             continue
         language = spoken.at(hit.start)
@@ -60,6 +63,14 @@ def _written_so(
         ]
         if names:
             yield Hit(hit.start, hit.end, tuple(names))
+
+
+def _is_model(hit: Hit[Name], prose: Prose) -> bool:
+    """Return whether it is what a company makes: an Airbus A320, a Boeing 737."""
+    return _MODEL.match(prose.text, hit.end) is not None and all(
+        isinstance(name.target, Organisation) and name.target.kind == COMPANY
+        for name in hit.values
+    )
 
 
 def _is_written_so(

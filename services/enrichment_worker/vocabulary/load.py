@@ -45,7 +45,6 @@ def load_vocabulary(
         files = _files(own)
         given_names = _words(read_words(DATA, own, "given_names.txt"))
         titles = _titles(read_table(DATA, own, "titles.toml"), given_names)
-        shapes = _shapes(read_table(DATA, own, "shapes.toml"))
         languages = read_words(DATA, own, "languages.txt")
         folders = DATA / "organisations", _in(own, "organisations")
         bodies = [name for _, forms in read_organisations(*folders) for name in forms]
@@ -55,6 +54,10 @@ def load_vocabulary(
             calibration,
             read_table(DATA, own, "media_topics.toml"),
             _in(own, "taxonomy"),
+        )
+        shapes = _shapes(
+            read_table(DATA, own, "shapes.toml"),
+            titles.portfolios | taxonomy.phrases["en"].words(),
         )
         semantics = read_semantics(DATA, own)
         places = place_words(
@@ -158,12 +161,13 @@ def _titles(words: Mapping[str, Any], given_names: frozenset[str]) -> Titles:
     )
 
 
-def _shapes(words: Mapping[str, Any]) -> Shapes:
-    before = _all(words["before"])
+def _shapes(words: Mapping[str, Any], subjects: frozenset[str]) -> Shapes:
+    before, after = _all(words["before"]), _all(words["after"])
     return Shapes(
         before=before,
         openers=frozenset(head.split()[0] for head in before),
-        after=_all(words["after"]),
+        after=after,
+        closers=frozenset(head.split()[-1] for head in after if " " in head),
         everywhere=_all(words["everywhere"]),
         generic=_all(words["generic"]),
         not_organisations=_all(words["not_organisations"]),
@@ -173,6 +177,9 @@ def _shapes(words: Mapping[str, Any]) -> Shapes:
         not_acronyms=_all(words["not_acronyms"]),
         referred=_all(words["referred"]),
         companies=_all(words["companies"]),
+        holders=_all(words["holders"]),
+        units=_all(words["units"]),
+        subjects=subjects | _all(words["subjects"]),
     )
 
 

@@ -20,9 +20,9 @@ from enrichment_worker.vocabulary.problem import (
 )
 
 KINDS = {
-    "agency", "armed", "bank", "civil", "court", "force", "grouping", "humanitarian",
-    "intergovernmental", "joint", "ministry", "office", "parliament", "sport",
-    "standards", "treaty",
+    "agency", "armed", "bank", "civil", "company", "court", "force", "grouping",
+    "humanitarian", "intergovernmental", "joint", "ministry", "office", "parliament",
+    "sport", "standards", "treaty",
 }  # fmt: skip
 FIELDS = ("name", "kind", "country", "wikidata", "common", "short", "weak", "long")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

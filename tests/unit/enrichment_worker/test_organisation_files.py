@@ -25,9 +25,9 @@ LANGUAGES = {
     "zh",
 }  # fmt: skip
 KINDS = {
-    "agency", "armed", "bank", "civil", "court", "force", "grouping", "humanitarian",
-    "intergovernmental", "joint", "ministry", "office", "parliament", "sport",
-    "standards", "treaty",
+    "agency", "armed", "bank", "civil", "company", "court", "force", "grouping",
+    "humanitarian", "intergovernmental", "joint", "ministry", "office", "parliament",
+    "sport", "standards", "treaty",
 }  # fmt: skip
 
 Bodies = list[tuple[Organisation, list[Name]]]

@@ -149,6 +149,108 @@ NAMES = {
         "The Forum for Trade in Kenya (FTK) met. FTK agreed.",
         {"Forum for Trade in Kenya"},
     ),
+    "a name behind a subject": (
+        "The Commission on Human Rights and Zzawad Zzalinga agreed.",
+        {"Commission on Human Rights"},
+    ),
+    "a country behind a subject": (
+        "The Department of Environment and Kenya Water Board agreed.",
+        {"Department of Environment", "Kenya Water Board"},
+    ),
+    "a body with an and behind another": (
+        "The Central Bank of Nigeria and the Economic and Zzoral Crimes Board agreed.",
+        {"Central Bank of Nigeria", "Economic and Zzoral Crimes Board"},
+    ),
+    "trades before a head": (
+        "The Zzoral Garment Manufacturers and Exporters Association agreed.",
+        {"Zzoral Garment Manufacturers and Exporters Association"},
+    ),
+    "those whose body it is": (
+        "The Zzoral Children's Hospital, the Farmers’ Union and Kenya's Army agreed.",
+        {"Zzoral Children's Hospital", "Farmers’ Union"},
+    ),
+    "an office of an office-holder": (
+        "U.S. Attorney's Office for the Western District of Arkansas agreed.",
+        {"U.S. Attorney's Office for the Western District of Arkansas"},
+    ),
+    "a part of a country and its body": (
+        "The Connecticut Department of Zzorrection and Kenya's Department of Zzoral.",
+        {"Connecticut Department of Zzorrection", "Department of Zzoral"},
+    ),
+    "a formation with a number": (
+        "The 101st Airborne Division agreed with 3 Board members.",
+        {"101st Airborne Division"},
+    ),
+    "what a committee is asked on": (
+        "The Select Committee on Transport on Zzoral agreed.",
+        {"Select Committee on Transport"},
+    ),
+    "subjects of a country": (
+        "The Congress of South African Trade Unions and Zzon agreed.",
+        {"Congress of South African Trade Unions"},
+    ),
+    "a name that another begins behind": (
+        "The Kenya Union of Journalists and Zzangote Group agreed.",
+        {"Kenya Union of Journalists", "Zzangote Group"},
+    ),
+    "courts of parts of countries": (
+        "The Punjab and Haryana High Court and the Western Cape High Court ruled.",
+        {"Punjab and Haryana High Court", "Western Cape High Court"},
+    ),
+    "a short form of a saint": ("St. Zzichael School won.", {"St. Zzichael School"}),
+    "a rank that is none": (
+        "The Leeds General Infirmary agreed.",
+        {"Leeds General Infirmary"},
+    ),
+    "a head behind a head": (
+        "The Zzist Church Foundation School agreed.",
+        {"Zzist Church Foundation School"},
+    ),
+    "a unit of an office": (
+        "The Attorney General’s Office Zzaud Control Unit and the Attorney General’s "
+        "Criminal Zzatters Unit agreed.",
+        {"Attorney General’s Office", "Zzaud Control Unit", "Criminal Zzatters Unit"},
+    ),
+    "one article for both": (
+        "The Zzemency and Pardons Board agreed.",
+        {"Zzemency and Pardons Board"},
+    ),
+    "a list before a head": (
+        "The Food, Drugs and Medical Devices Authority agreed.",
+        {"Food, Drugs and Medical Devices Authority"},
+    ),
+    "the only one of its kind": (
+        "The Central Bank and the Court of Appeal agreed with a High Court.",
+        {"Central Bank"},
+    ),
+    "a part of a country of that kind": ("Kenya Division flooded.", set()),
+    "a hall of a known body": (
+        "They met in the Council of Europe Zzoyer.",
+        {"Council of Europe"},
+    ),
+    "a country before a known body": (
+        "The U.S. Small Business Administration agreed.",
+        {"Small Business Administration"},
+    ),
+    "an office and a body": (
+        "The President and National Zzoral Council agreed.",
+        {"National Zzoral Council"},
+    ),
+    "a kind of office": ("The Field Office opened.", set()),
+    "Malay": (
+        "Universiti Zzoral and Parti Zzakyat agreed.",
+        {"Universiti Zzoral", "Parti Zzakyat"},
+    ),
+    "companies": (
+        "Boeing and Siemens Energy agreed with Deloitte Kenya.",
+        {"Boeing", "Siemens Energy", "Deloitte Kenya"},
+    ),
+    "a company by a common word": (
+        "Google and Apple agreed.",
+        {"Google", "Apple Inc."},
+    ),
+    "a common word": ("The Apple harvest failed.", set()),
+    "what a company makes": ("A Boeing 737 and an Airbus A320neo landed.", set()),
     "lines do not join": (
         "Department of Trade\nGovernment Notice\nNew Rules Apply",
         {"Department of Trade"},
