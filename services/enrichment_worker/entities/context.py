@@ -1,5 +1,6 @@
 """What the rest of a text says about a name that could mean several things."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ _COMMA = 4
 """Code points between a town and the country written directly behind it."""
 _TOWN = 80
 """Code points before a comma in which the words of a town's name stand."""
+
+_AND_MORE = re.compile(r",? and [A-Z]|, [A-Z]")
+"""What stands behind the first name of a list."""
 
 _STATE_OF = (" state of ", " state of the ", " estado de ", " etat de ")
 _BEFORE = {" ", "'s ", "’s "}
@@ -135,6 +139,9 @@ class Context:
         if (hit.start, hit.end) in self.called:
             return True
         opens = prose.tokens[prose.token_at(hit.start)].opens
+        if opens and isinstance(target, Region):
+            area = target.id_source == "communique"
+            opens = not (area or _AND_MORE.match(prose.text, hit.end))
         return not opens and not self._inside_a_name(hit, prose)
 
     def _inside_a_name(self, hit: Hit[Name], prose: Prose) -> bool:
@@ -166,7 +173,8 @@ class Context:
         near = _between(places, hit.start - NEAR, hit.start + NEAR)
         related = 2 if near else int(country in self.issuers)
         if isinstance(target, Region):
-            return (2 if target.country is None else 1, related, FAME_OF_A_PART)
+            known = target.country is None or target.id_source == "communique"
+            return (2 if known else 1, related, FAME_OF_A_PART)
         if target.part in self.part_behind(hit.end):
             return (3, 1, 0)  # "Portland, Maine"
         fame = target.population * (NAMED if country in self.countries else 1)

@@ -14,6 +14,7 @@ from enrichment_worker.entities.listed import (
     linked_by_end,
     linked_by_start,
 )
+from enrichment_worker.entities.longer_names import LongerNames
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
 from enrichment_worker.entities.office_holders import office_holders
@@ -181,6 +182,14 @@ def find(
         draft.behind,
         vocabulary.titles.given_names,
     )
+    longer = LongerNames(
+        prose.head,
+        vocabulary.titles,
+        vocabulary.places,
+        draft.evidence.towns.context.namelike,
+        Spans((hit.start, hit.end) for hit, name in draft.chosen if name.demonym),
+    )
+    found = longer.without(found, winners(found))
     kept = winners(found)
     if in_lists := [
         *persons_in_lists(prose.head, draft.lists, kept),

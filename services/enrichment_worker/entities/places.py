@@ -125,19 +125,39 @@ class PlaceEvidence:
 
     def whole(self, one: Candidate) -> Candidate:
         """Return a town as far as its name goes: Upton upon Severn is no Upton."""
-        index = self.prose.token_at(one.end - 1) + 1
-        upon, river = (*self.prose.tokens[index : index + 2], None, None)[:2]
-        if (
-            not isinstance(one.target, City)
-            or not (upon and river)
-            or upon.folded != "upon"
-            or not (joined(upon.gap) and joined(river.gap) and river.capital)
-        ):
+        if not isinstance(one.target, City):
             return one
-        town = self.towns.at(one.start, river.end)
-        name = " ".join(self.prose.text[one.start : river.end].split())
+        index = self.prose.token_at(one.end - 1) + 1
+        first = self.prose.token_at(one.start)
+        upon, river = (*self.prose.tokens[index : index + 2], None, None)[:2]
+        start, end = one.start, one.end
+        if (
+            upon
+            and river
+            and upon.folded == "upon"
+            and joined(upon.gap)
+            and joined(river.gap)
+            and river.capital
+        ):
+            end = river.end
+        if first and self._is_newer(first):
+            start = self.prose.tokens[first - 1].start
+        if (start, end) == (one.start, one.end):
+            return one
+        town = self.towns.at(start, end)
+        name = " ".join(self.prose.text[start:end].split())
         return replace(
-            one, end=river.end, name=town.name if town else name, target=town
+            one, start=start, end=end, name=town.name if town else name, target=town
+        )
+
+    def _is_newer(self, index: int) -> bool:
+        """Return whether the town at `index` is another one of that name: New X."""
+        new = self.prose.tokens[index - 1]
+        return (
+            new.text == "New"
+            and not new.opens
+            and joined(self.prose.tokens[index].gap)
+            and not self.prose.in_headline(new.start)
         )
 
     def made_there(self, one: Candidate) -> bool:

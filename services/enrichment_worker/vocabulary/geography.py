@@ -3,7 +3,7 @@
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ WELL_KNOWN = 50_000
 
 _LATIN_NAME = re.compile(r"[A-ZÀ-Þ][ -ɏ’]{2,}(?<=[a-zß-ÿ])$")
 _TRANSLITERATED = "\u1e00"
+_NOT_IN_IDS = str.maketrans("", "", "'.")
 _LANGUAGES = ("en", "fr", "es")
 _COUNTRIES_ALONE = (
     "pt", "de", "it", "nl", "pl", "sv", "da", "nb", "nn", "no", "ro", "ru", "uk", "id",
@@ -64,19 +65,32 @@ def load_geography(
     names += _other_country_names(countries, words["countries"])
     names += _demonyms(countries, words["demonyms"])
     names += _regions(words["regions"])
+    names += _areas(_lines(directory, "areas.tsv"))
     cities, others = _cities(
         {one.code.upper() for one in get_territories() if one.is_country}
     )
     names += _city_names(cities, words["cities"], taken)
     great = {fold(city.name) for city in cities if city.capital}
     great |= {fold(city.name) for city in cities if city.population >= LARGE}
-    parts = (directory / "subdivisions.tsv").read_text("utf-8").splitlines()
+    parts = _lines(directory, "subdivisions.tsv")
     never, weak = (
         {fold(form) for form in words["regions"]["subdivisions"][key]}
         for key in ("never", "weak")
     )
     names += _subdivisions(parts, taken | great, never, weak)
+    names += list(_with_ampersands(names))
     return names, _towns(cities, others, words["cities"]), countries
+
+
+def _lines(directory: Path, file: str) -> list[str]:
+    return (directory / file).read_text("utf-8").splitlines()
+
+
+def _with_ampersands(names: Names) -> Iterator[Name]:
+    """Yield "Jammu & Kashmir" too."""
+    for name in names:
+        if " and " in name.form:
+            yield replace(name, form=name.form.replace(" and ", " & "))
 
 
 def place_words(words: Table) -> PlaceWords:
@@ -107,6 +121,7 @@ def place_words(words: Table) -> PlaceWords:
         at=rest["at"],
         prepositions=rest["at"] | rest["from"],
         made_there=rest["made_there"],
+        beside=rest["beside"],
     )
 
 
@@ -201,6 +216,17 @@ def _regions(words: Mapping[str, Any]) -> Iterator[Name]:
             yield Name(form, target, exact=True)
 
 
+def _areas(lines: Iterable[str]) -> Iterator[Name]:
+    """Yield the areas of `areas.tsv`: country, if it is one alone, then the names."""
+    for line in lines:
+        country, *forms = line.split("\t")
+        slug = "-".join(fold(forms[0]).translate(_NOT_IN_IDS).split())
+        if country:
+            slug = f"{country.lower()}-{slug}"
+        target = Region(f"place:{slug}", forms[0], country or None)
+        yield from (Name(form, target, weak=bool(country)) for form in forms)
+
+
 def _subdivisions(
     lines: list[str], taken: set[str], never: set[str], weak: set[str]
 ) -> Iterator[Name]:
@@ -246,8 +272,9 @@ def _towns(
     """Return towns by every folded name; `others` are other names by id."""
     never = {fold(form) for form in words["never"]}
     towns: dict[str, list[City]] = {}
+    listed = _by_plain_name(words["also"])
     for city in cities:
-        also = words["also"].get(f"{city.country}/{city.name}", ())
+        also = listed.get(f"{city.country}/{city.name}", ())
         forms = (city.name, *also, *others.get(city.id, ()))
         for form in dict.fromkeys(map(fold, forms)):
             if form not in never:
@@ -286,6 +313,11 @@ def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
     return cities, others
 
 
+def _by_plain_name(also: Mapping[str, Iterable[str]]) -> dict[str, Iterable[str]]:
+    """Return the other names of towns by "PS/Rafah", which GeoNames has as Rafaḩ."""
+    return {_plain_letters(town): forms for town, forms in also.items()}
+
+
 def _plain_letters(name: str) -> str:
     """Return a name without the marks of a transliteration: Rafaḩ."""
     if name.isascii() or max(name) < _TRANSLITERATED:
@@ -299,12 +331,13 @@ def _city_names(
 ) -> Iterator[Name]:
     never = {fold(form) for form in words["never"]}
     ambiguous = {fold(form) for form in words["ambiguous"]}
-    capitals = set(words["capitals"])
+    capitals = set(map(_plain_letters, words["capitals"]))
+    others = _by_plain_name(words["also"])
     for city in cities:
         capital = city.capital or f"{city.country}/{city.name}" in capitals
         target = replace(city, capital=capital) if capital != city.capital else city
         sure = capital or city.population >= LARGE
-        also = words["also"].get(f"{city.country}/{city.name}", ())
+        also = others.get(f"{city.country}/{city.name}", ())
         if sure or also or city.population >= LISTED:
             for form in (city.name, *also):
                 key = fold(form)

@@ -48,6 +48,17 @@ PLACES = {
     "two joined": ("The line Nairobi-Kampala is open.", {
         "Nairobi": "KE", "Kampala": "UG",
     }),
+    "the strip, not a province elsewhere": (
+        "Aid for Mozambique and for Gaza.", {"Mozambique": "MZ", "Gaza Strip": "PS"},
+    ),
+    "a river through several countries": ("The Danube rose.", {"Danube": None}),
+    "as newspapers spell it": (
+        "Ukraine: Kryvyi Rih and Mykolaiv were hit.",
+        {"Ukraine": "UA", "Kryvyy Rih": "UA", "Mykolayiv": "UA"},
+    ),
+    "a small letter first": (
+        "It works in sub-Saharan Africa.", {"Sub-Saharan Africa": None},
+    ),
     "a ship": ("The frigate “Jakarta” left Mombasa.", {"Mombasa": "KE"}),
 }  # fmt: skip
 

@@ -30,8 +30,8 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
     ),
     "a river is not the town of its name": (
         "GB",
-        "The River Severn and Lake Windermere rose.",
-        {"River Severn": None, "Lake Windermere": None},
+        "The River Zzevern and Lake Windermere rose.",
+        {"River Zzevern": None, "Lake Windermere": None},
     ),
     "a small town behind a preposition": (
         "GB",
@@ -149,6 +149,22 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
             "Iraq": "IQ",
         },
     ),
+    "a region that ISO does not have": (
+        "KE",
+        "Maasai Mara and the South Rift were dry.",
+        {"Masai Mara": "KE", "South Rift": "KE"},
+    ),
+    "a region of another country": (
+        "GB",
+        "The Midlands won. Tsunami in Karoo.",
+        {"Midlands": "GB"},
+    ),
+    "an ampersand": ("IN", "It rained in Jammu & Kashmir.", {"Jammu & Kashmir": "IN"}),
+    "parts that open a sentence": (
+        "JP",
+        "Okinawa, Kagoshima and Akita were hit. Akita rose.",
+        {"Okinawa": "JP", "Kagoshima": "JP", "Akita": "JP"},
+    ),
     "an old county": ("GB", "Bedfordshire was flooded.", {"Bedfordshire": "GB"}),
     "a national branch is no country": ("KE", "Kenya Red Cross agreed.", {}),
 }
@@ -226,6 +242,19 @@ def test_every_part_of_a_country_has_one_code_of_its_own(without_model: Vocabula
     for code in codes:
         assert re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", code), code
         assert code[:2] in without_model.countries, code
+
+
+def test_every_area_has_a_known_country_and_a_name_of_its_own(
+    without_model: Vocabulary,
+):
+    lines = (Path(DATA) / "places" / "areas.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    assert {country for country, *_ in rows if country} <= set(without_model.countries)
+    assert len({(country, name.lower()) for country, name, *_ in rows}) == len(rows)
+    assert rows == sorted(rows, key=lambda row: (row[0], row[1].lower()))
+    for _, *names in rows:
+        assert names
+        assert all(names)
 
 
 def test_every_town_has_its_country_and_every_part_too(without_model: Vocabulary):

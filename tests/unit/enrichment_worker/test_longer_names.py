@@ -1,0 +1,75 @@
+"""Places that are none: words of a longer name."""
+
+import pytest
+
+from enrichment_worker.enrich import enrich
+from enrichment_worker.knowledge import Vocabulary
+from tests.unit.enrichment_worker.examples import named, raw
+
+TEXTS: dict[str, tuple[str, str, str, set[str]]] = {
+    "a company without a suffix": (
+        "NG",
+        "",
+        "They pay Kaduna Electric monthly.",
+        set(),
+    ),
+    "a team": ("US", "", "He met the Miami Zzardvarks there.", set()),
+    "a street": ("GB", "", "Trams will stop on Birmingham Road again.", set()),
+    "a person with the first name of a town": (
+        "US",
+        "",
+        "We heard Paris Hilton.",
+        set(),
+    ),
+    "a newer town": (
+        "IN",
+        "",
+        "They plan roads for New Chandigarh now.",
+        {"New Chandigarh"},
+    ),
+    "a people": ("CA", "", "A deal with Norway House Cree Nation holds.", set()),
+    "a people, also in the headline": (
+        "CA",
+        "Minister Signs Agreement with Norway House Cree Nation",
+        "A deal with Norway House Cree Nation holds.",
+        set(),
+    ),
+    "a country in a headline": (
+        "CA",
+        "Minister Signs Agreement with Norway During Talks",
+        "Norway agreed.",
+        {"Norway"},
+    ),
+    "an office behind": ("GB", "", "The London Mayor Zed Yardley came.", {"London"}),
+    "a person behind an office of a place": (
+        "LT",
+        "",
+        "Prime Minister of Latvia Zed Yardley came.",
+        {"Latvia"},
+    ),
+    "a bearing before": ("NG", "", "Rain falls in Northern Nigeria.", {"Nigeria"}),
+    "an adjective before": ("IN", "", "He left for Indian Punjab.", {"Punjab"}),
+    "a day behind": ("JP", "", "They met in Tokyo Monday.", {"Tokyo"}),
+    "a postal code": ("GB", "", "Write to 1 Zed Road, London SW1A 2HQ.", {"London"}),
+    "the word that opens the sentence": ("GB", "", "Yesterday London won.", {"London"}),
+    "in full as a republic": ("NG", "", "The border of Niger Republic.", {"Niger"}),
+}
+
+
+@pytest.mark.parametrize(
+    ("country", "title", "text", "places"), TEXTS.values(), ids=TEXTS
+)
+def test_a_word_of_a_longer_name_is_no_place(
+    without_model: Vocabulary, country: str, title: str, text: str, places: set[str]
+):
+    release = raw(text, title=title or "News", language="en", country=country)
+    assert set(named(enrich(release, without_model, 0), "place")) == places
+
+
+def test_a_country_within_a_name_is_still_one_that_the_text_is_about(
+    without_model: Vocabulary,
+):
+    text = "They are paid by Ghana Zzelectric every month."
+    release = enrich(raw(text, language="en", country="GH"), without_model, 0)
+    assert named(release, "place") == {}
+    assert release.countries == ("GH",)
