@@ -141,8 +141,10 @@ class Sieve:
             return None
         if all(word in self.titles.portfolios or word in AND for word in words):
             return None
-        if not company and any(word in AND for word in words):
-            return None  # two names, or none
+        # Of what it calls a body and nothing else does, a third is one: burial grounds,
+        # ships, storms, documents. Agencies named like this are believed.
+        if not company and not self.known(tokens[-1]):  # "Workforce Singapore"
+            return None
         return self._candidate(
             tokens, "organisation", Rank.MODEL_ORGANISATION, 0.75 if company else 0.5
         )
