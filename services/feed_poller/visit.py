@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import structlog
 
 from communique.codec import Record
+from communique.safe_http import SafeClient
 from communique.safe_text import safe_text
 from communique.worker.conclusions import Conclusions
 from communique.worker.context import Context
@@ -43,7 +43,7 @@ class Visitor:
         self,
         context: Context,
         settings: FeedPollerSettings,
-        client: httpx.AsyncClient,
+        client: SafeClient,
         *,
         rng: random.Random,
         now: Callable[[], datetime],

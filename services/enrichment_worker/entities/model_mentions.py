@@ -143,7 +143,8 @@ class Sieve:
             return None
         # Of what it calls a body and nothing else does, a third is one: burial grounds,
         # ships, storms, documents. Agencies named like this are believed.
-        if not company and not self.known(tokens[-1]):  # "Workforce Singapore"
+        looks_so = company or tokens[-1].folded in self.shapes.companies
+        if not looks_so and not self.known(tokens[-1]):  # "Workforce Singapore"
             return None
         return self._candidate(
             tokens, "organisation", Rank.MODEL_ORGANISATION, 0.75 if company else 0.5

@@ -25,6 +25,7 @@ from communique.safe_http import (
     FetchFailedError,
     RefusedError,
     Response,
+    SafeClient,
     SafeTransport,
     get,
     retry_after_seconds,
@@ -160,7 +161,7 @@ async def test_name_that_changes_its_answer_gains_nothing():
 
     backend = RecordingBackend()
     transport = SafeTransport(resolve=rebinding, backend=backend)
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         assert (await get(client, "http://rebind.example/")).body == b"hello"
         assert backend.asked == ["8.8.8.8"]  # what was judged, and no name
         with pytest.raises(RefusedError):
@@ -174,7 +175,7 @@ async def test_public_address_is_taken_where_a_name_has_both_kinds():
 
     backend = RecordingBackend(refuse=["2606:4700::1"])
     transport = SafeTransport(resolve=mixed, backend=backend)
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         assert (await get(client, "http://mixed.example/")).status == 200
     assert backend.asked == ["2606:4700::1", "8.8.8.8"]
 
@@ -184,7 +185,7 @@ async def test_host_out_of_reach_at_all_its_addresses_may_come_back():
         return ["8.8.8.8"]
 
     transport = SafeTransport(resolve=resolve, backend=RecordingBackend(["8.8.8.8"]))
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         with pytest.raises(FetchFailedError, match="unreachable"):
             await get(client, "http://down.example/")
 
