@@ -17,6 +17,7 @@ from enrichment_worker.entities.listed import (
 from enrichment_worker.entities.longer_names import LongerNames
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
+from enrichment_worker.entities.namesakes import without_namesakes
 from enrichment_worker.entities.office_holders import office_holders
 from enrichment_worker.entities.organisation_words import Stops
 from enrichment_worker.entities.organisations import BuiltNames
@@ -95,7 +96,9 @@ def draft(
     before `behind`.
     """
     head = prose.head
-    hits = written(vocabulary.names, prose, spoken)
+    hits = without_namesakes(
+        written(vocabulary.names, prose, spoken), head, vocabulary.titles
+    )
     namelike = _namelike(vocabulary, hits)
     shapes = PlaceShapes(head, vocabulary.places, namelike)
     wholes = [
