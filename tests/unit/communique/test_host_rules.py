@@ -18,7 +18,7 @@ from communique.safe_http import (
     safe_client,
 )
 from tests.certificates import make_certificate
-from tests.unit.communique.test_safe_http import always, answer, server
+from tests.unit.communique.web_server import always, answer, server
 
 FILE = """
 ["intranet.example"]
