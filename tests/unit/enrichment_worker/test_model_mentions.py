@@ -47,7 +47,7 @@ CASES = {
                              "Zzurkomen", "place", {"Aleph Zzurkomen"}),
     "a disease as a place": ("On Malaria it said.", "Malaria", "place", set()),
     "two names": ("In Aleph and Beth.", "Aleph and Beth", "organisation", set()),
-    "a treaty": ("The Zzolga Agreement.", "The Zzolga Agreement", "organisation", set()),
+    "a treaty": ("The Zzolga Treaty.", "The Zzolga Treaty", "organisation", set()),
     "an acronym": ("The VTX and the VTX.", "VTX", "organisation", {"VTX"}),
     "an acronym once": ("By VTX today.", "VTX", "organisation", set()),
     "no body's acronym": ("The GDP rose.", "GDP", "organisation", set()),
