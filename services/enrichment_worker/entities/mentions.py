@@ -140,6 +140,11 @@ def draft(
         )
         if one.alias not in things
     ]
+    given = vocabulary.titles.given_names
+
+    def lone(token: Token) -> bool:
+        return namelike(token) and token.folded not in given and len(token.text) > 3
+
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
         (hit.start, hit.end)
@@ -152,6 +157,7 @@ def draft(
         *evidence.called(spots, listed),
         *towns.behind_prepositions(namelike, is_known),
         *towns.in_datelines(is_known),
+        *towns.alone(lone, is_known),
         *_by_rule(head, vocabulary, chosen, listed, towns, is_known),
     )
     sieve = Sieve(

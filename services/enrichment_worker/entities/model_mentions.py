@@ -101,6 +101,8 @@ class Sieve:
             return None
         if all(token.shouted for token in tokens) and self._headline(tokens):
             return None
+        if self.known(tokens[-1]) and self.towns.at(tokens[0].start, tokens[-2].end):
+            return None  # "Ikeja Lagos"
         return self._candidate(tokens, "person", Rank.MODEL_PERSON, 0.7)
 
     def _organisation(self, tokens: list[Token]) -> Candidate | None:
