@@ -136,12 +136,17 @@ class NameEnds:
     def _past_capitals(self, index: int) -> int:
         """Return the index behind the capitals of "Fundación Omar Dengo"."""
         end = index
-        for token in self._tokens[index : index + 4]:
+        for number, token in enumerate(self._tokens[index : index + 4], start=index):
+            if joined(token.gap) and token.folded in AND and end == number:
+                continue  # "Direction générale Sécurité et Prévention"
             if not joined(token.gap) or not token.capital:
                 break
-            if self._stops.person_title(token):
+            if end < number and not self._stops.portfolio(token.folded):
                 break
-            end += 1
+            adjective = token.folded in self._shapes.adjectives  # "Hospital General"
+            if self._stops.person_title(token) and not adjective:
+                break
+            end = number + 1
         return end
 
     def _goes_on(self, index: int, behind: int) -> bool:

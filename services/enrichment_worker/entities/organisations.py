@@ -30,6 +30,14 @@ _NEVER_SMALL = {
     "cellule", "brigade", "union", "forum", "reseau", "parti", "mouvement", "societe",
     "garde", "collectif", "fuerza", "fuerzas", "unidad", "red", "mesa", "cuerpo",
     "empresa", "sociedad", "hospital", "escuela", "servicio", "frente", "partido",
+    "administration", "bureau", "inspection", "presidence", "groupement", "communaute",
+    "mediateur", "tresor", "departement", "delegation", "pharmacie", "representation",
+    "delegacion", "poder", "administracion", "seccion", "asesoria",
+    "gabinete", "registro", "tesoreria", "division", "cooperativa", "gerencia",
+    "subgerencia", "coordinadora", "entidad", "ente", "caja", "jurado", "mision",
+    "representacion", "grupo", "laboratorio", "foro", "alianza", "liga", "orden",
+    "programa", "departamento", "aduana", "aduanas", "plataforma", "sistema",
+    "tesoro", "inspeccion", "regimiento", "estado",
 }  # fmt: skip
 """Heads that are a body's name only with a capital."""
 _BEARING = {"king", "queen", "prince", "princess", "sultan", "sir", "lady", "lord"}
