@@ -65,6 +65,7 @@ class NameEnds:
     def behind(self, index: int) -> int:
         """Return the index behind "of the X, Y and Z"; commas need a closing "and"."""
         small = self._past_small_words(index)
+        head = index
         index = end = max(self._past_adjectives(index), small)
         listed = None  # the end before a comma whose "and" has not come yet
         of = False
@@ -82,6 +83,8 @@ class NameEnds:
                 current += 1
                 continue
             if word in OF and not token.text[0].isupper():
+                if end > head and self._of_a_whole(current):
+                    break
                 of = True
             elif word in AND:
                 ahead = self._tokens[current + 1 : current + 2]
@@ -109,6 +112,19 @@ class NameEnds:
                 break
             current += 1
         return end if listed is None else listed
+
+    def _of_a_whole(self, index: int) -> bool:
+        """Return whether "du" leads from a body with a subject to the one it is of."""
+        words = self._tokens[index - 1 : index]
+        if self._tokens[index].folded not in SMALL_OF or not words:
+            return False
+        if words[0].folded in self._shapes.adjectives:
+            return False  # "Institut national de la X": it is called so
+        while index + 1 < len(self._tokens):
+            index += 1
+            if self._tokens[index].folded not in ARTICLES:
+                break
+        return self._stops.organisation(self._tokens[index])
 
     def _past_small_words(self, index: int) -> int:
         head = self._tokens[index - 1]
@@ -143,6 +159,8 @@ class NameEnds:
                 break
             if end < number and not self._stops.portfolio(token.folded):
                 break
+            if token.folded in self._shapes.generic:
+                break  # "Prévention" at the end of a line, and "Sur proposition"
             adjective = token.folded in self._shapes.adjectives  # "Hospital General"
             if self._stops.person_title(token) and not adjective:
                 break

@@ -105,6 +105,16 @@ BODIES = {
         "Le Conseil de prévision et de stratégie du gouvernement a répondu.",
         {"Conseil de prévision et de stratégie"},
     ),
+    "a part of a known body": (
+        "fr",
+        "Le Centre de crise et de soutien de l'OTAN a répondu.",
+        {"Centre de crise et de soutien", "North Atlantic Treaty Organization"},
+    ),
+    "a guard in small letters": (
+        "fr",
+        "Les unités de la garde zzationale et de la garde présidentielle.",
+        {"Garde présidentielle"},
+    ),
     "two bodies joined by an article": (
         "es",
         "Colaboran la Secretaría de Zzernación y el Poder Legislativo.",
@@ -144,3 +154,43 @@ def test_a_short_form_in_small_letters_stands_for_its_body(without_model: Vocabu
     (body,) = bodies.values()
     assert body.aliases == ("Dirarm",)
     assert len(body.mentions) == 3
+
+
+def test_a_body_that_nobody_introduces_is_known_where_its_country_speaks(
+    without_model: Vocabulary,
+):
+    text = "Le MTPTC et la DINEPA ont répondu à la Primature."
+    event = enrich(raw(text, language="fr", country="HT"), without_model, 0)
+    assert {one.id for one in event.entities} == {
+        "org:ht-mtptc",
+        "org:ht-dinepa",
+        "org:ht-primature",
+    }
+
+
+PLACES = {
+    "a country behind": (
+        "fr",
+        "Ils rentrent de la province du Zzubei en Chine.",
+        {"Zzubei", "China"},
+    ),
+    "a state by its name in full": (
+        "fr",
+        "Le Premier ministre de la République portugaise est venu.",
+        {"Portugal"},
+    ),
+    "a list with figures": (
+        "es",
+        "Llegaron a los centros poblados Zzarancas (35), Zzumi (40) y Zzollo (44).",
+        {"Zzarancas", "Zzumi", "Zzollo"},
+    ),
+    "a rural zone": ("es", "Fue en zona rural de Vista Zzosa.", {"Vista Zzosa"}),
+}
+
+
+@pytest.mark.parametrize(("language", "text", "names"), PLACES.values(), ids=PLACES)
+def test_places_are_known_by_french_and_spanish_words(
+    without_model: Vocabulary, language: str, text: str, names: set[str]
+):
+    event = enrich(raw(text, language=language), without_model, 0)
+    assert {one.name for one in event.entities if one.type == "place"} == names
