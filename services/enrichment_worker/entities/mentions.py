@@ -307,10 +307,12 @@ def _by_rule(
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
     begun = {hit.start: hit.end for hit, name in chosen if not name.demonym}
+    inside = Spans((one.start, one.end) for one in built)
     around = Surroundings(
         is_known,
         towns.context.names_country,
         lambda token: begun.get(token.start, 0) > token.end,
+        lambda token: inside.touch(token.start, token.end),
         _one_word_places(chosen),
     )
     search = TitledPersons(prose, titles, around)

@@ -28,13 +28,21 @@ _VAGUE = {
 }  # fmt: skip
 _WARDS = {"care", "dialysis", "burn", "burns", "trauma", "stabilisation", "newborn"}
 """What units of hospitals are for, which are no bodies."""
-_SMALL_BODIES = {"police", "gendarmerie", "marine", "armee"}
+_SMALL_BODIES = {"police", "gendarmerie", "marine", "armee", "garde"}
 """Bodies that French writes small: "la police nationale"."""
 _NEVER_SMALL = {
     "hopital", "compagnie", "compagnies", "lycee", "college", "service", "unite",
     "cellule", "brigade", "union", "forum", "reseau", "parti", "mouvement", "societe",
-    "garde", "collectif", "fuerza", "fuerzas", "unidad", "red", "mesa", "cuerpo",
+    "collectif", "fuerza", "fuerzas", "unidad", "red", "mesa", "cuerpo",
     "empresa", "sociedad", "hospital", "escuela", "servicio", "frente", "partido",
+    "administration", "bureau", "inspection", "presidence", "groupement", "communaute",
+    "mediateur", "tresor", "departement", "delegation", "pharmacie", "representation",
+    "delegacion", "poder", "administracion", "seccion", "asesoria",
+    "gabinete", "registro", "tesoreria", "division", "cooperativa", "gerencia",
+    "subgerencia", "coordinadora", "entidad", "ente", "caja", "jurado", "mision",
+    "representacion", "grupo", "laboratorio", "foro", "alianza", "liga", "orden",
+    "programa", "departamento", "aduana", "aduanas", "plataforma", "sistema",
+    "tesoro", "inspeccion", "regimiento", "estado",
 }  # fmt: skip
 """Heads that are a body's name only with a capital."""
 _UNDERTAKINGS = {
@@ -208,7 +216,7 @@ class BuiltNames:
             return False
         if bare(token) in _NEVER_SMALL:
             return False
-        if token.folded in _SMALL_BODIES and joined(following[0].gap):
+        if bare(token) in _SMALL_BODIES and joined(following[0].gap):
             return following[0].folded in self._shapes.adjectives
         if following[0].folded in self._shapes.adjectives and len(following) > 1:
             following = following[1:]
