@@ -3,7 +3,7 @@
 import re
 
 from enrichment_worker.entities.candidates import Surroundings
-from enrichment_worker.entities.organisation_ends import bare
+from enrichment_worker.entities.organisation_words import bare
 from enrichment_worker.knowledge import Titles
 from enrichment_worker.text import Prose, joined
 
