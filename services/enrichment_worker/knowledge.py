@@ -199,8 +199,8 @@ class Shapes:
     """The first words of these."""
     after: frozenset[str]
     """Heads that close a name: … Centre, … Council, … Response Team."""
-    closers: frozenset[str]
-    """The last words of those of several."""
+    undertakings: frozenset[str]
+    """Ends of names that end like those of bodies: Recovery Fund, Convention Centre."""
     everywhere: frozenset[str]
     """Heads that every country has: what names the country is no part of the name."""
     generic: frozenset[str]

@@ -1,5 +1,6 @@
 """Mentions to entities: the same thing once, with its identity where we are sure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ MOST_MENTIONS = 500
 MANY = 50
 """Persons of one name in a text, beyond which nobody can say who is meant."""
 
+_HELD = re.compile(r"^(?:the )?(.{1,60})'s office\b")
+"""The Governor's Office, which is the Office of the Governor; folded."""
 _NEXT_TO = 3
 """Code points between an adjective or "'s" and the office that it belongs to."""
 
@@ -188,7 +191,8 @@ def _country_of(
 
 
 def _key(name: str) -> str:
-    words = fold(name).replace(".", " ").split()
+    name = _HELD.sub(r"office of the \1", fold(name))
+    words = name.replace(".", " ").split()
     while len(words) > 1 and words[-1] in GENERATIONS:
         words.pop()
     return " ".join(words) or name

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from enrichment_worker.entities.branches import branches, departments
+from enrichment_worker.entities.branches import branches, departments, in_countries
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import (
@@ -36,6 +36,7 @@ from enrichment_worker.entities.towns import Towns
 from enrichment_worker.entities.written import written
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
+    City,
     Country,
     ModelSpan,
     Name,
@@ -184,6 +185,12 @@ def find(
     """
     seen = map(draft.evidence.whole, draft.sieve.candidates(model))
     found = [*draft.candidates, *seen]
+    found += in_countries(
+        prose.head,
+        [one for one in found if one.source == "model" and one.type == "organisation"],
+        draft.chosen,
+        vocabulary.shapes.everywhere,
+    )
     found = as_in_text(
         found,
         winners(found),
@@ -264,7 +271,8 @@ def _by_rule(
     parts = Spans(
         (hit.start, hit.end)
         for hit, name in chosen
-        if isinstance(name.target, Region) and name.target.country is not None
+        if isinstance(name.target, City)
+        or (isinstance(name.target, Region) and name.target.country is not None)
     )
     titles, subjects = vocabulary.titles, vocabulary.shapes.subjects
 
@@ -290,6 +298,8 @@ def _by_rule(
         given_name=lambda word: word in titles.given_names,
     )
     built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
+    everywhere = vocabulary.shapes.everywhere
+    built += list(in_countries(prose, built, chosen, everywhere))
     whole = {(one.start, one.end) for one in listed if one.type == "place"}
     built = [
         linked_by_end(linked_by_start(one, listed, prose), listed, prose)

@@ -1,5 +1,6 @@
 """What the statistical model says, with its usual mistakes taken out."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ _OFTEN = 2
 """Mentions from which on capitals that nobody explains are believed to be a body."""
 _OF_A_LEADER = {"government", "administration"}
 """What is called by the surname of who leads it: the Albanese Government."""
+_COMPOUND = re.compile(
+    r"(?!Ma?c|De|Di|La|Le|Van|Fitz|O['’])[A-Z][a-z]+(?:[A-Z][a-z]*)+"
+)
+"""Words that are only a name so: BusinessNZ, HealthCare."""
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 7
 
 
@@ -77,8 +82,10 @@ class Sieve:
                 )
             )
 
-        if tokens[-1].folded in self.shapes.companies:
-            return self._organisation(tokens)  # "Volga Seafoods"
+        names = self.titles.given_names
+        branch = self.known(tokens[-1]) and not any(t.folded in names for t in tokens)
+        if branch or tokens[-1].folded in self.shapes.companies:
+            return self._organisation(tokens)  # "Telekom Malaysia", "Volga Seafoods"
         tokens = _trim(tokens, title)
         small = self.titles.particles
         if len(tokens) < 2 or len(tokens) > 5:
@@ -118,6 +125,10 @@ class Sieve:
             (token,) = tokens
             if self._lies_there(token):
                 return self._place(tokens)
+            if _COMPOUND.fullmatch(token.text):
+                return self._candidate(
+                    tokens, "organisation", Rank.MODEL_ORGANISATION, 0.5
+                )
             fits = _SHORTEST_ACRONYM <= len(token.text) <= _LONGEST_ACRONYM
             acronym = token.shouted and token.text.isalpha() and fits
             if not acronym or token.folded in self.shapes.not_acronyms:

@@ -70,7 +70,7 @@ class NameEnds:
                 current += 1
                 continue
             if word in OF and not token.text[0].isupper():
-                if word == "on" and of:
+                if word == "on" and of and not self._is_asked(current - 1):
                     break  # "the Committee on Transport on Monday"
                 if end > head and self._of_a_whole(current):
                     break
@@ -86,7 +86,7 @@ class NameEnds:
                 if listed is not None and self._goes_on(current + 1, index):
                     listed = None
             elif word in ARTICLES:
-                if comma and self._another_name(current + 1):
+                if comma and not self._is_listed(current + 1):
                     break
             elif word == "in" and self._studies(current):
                 of = True  # "Centre for Advanced Studies in Health"
@@ -252,6 +252,20 @@ class NameEnds:
             and words[0].folded in ARTICLES
             and self._stops.place(words[1])
             and not self._stops.place(before)
+        )
+
+    def _is_asked(self, index: int) -> bool:
+        """Return whether a body is asked on something: "X House Committee on Y"."""
+        token = self._tokens[index]
+        return token.capital and token.folded in self._shapes.before
+
+    def _is_listed(self, index: int) -> bool:
+        """Return whether one word behind ", the" is of a list: "the Arts and Youth"."""
+        words = self._tokens[index : index + 2]
+        return (
+            len(words) == 2
+            and self._stops.subject(words[0])
+            and (words[1].folded in AND or words[1].gap == ", ")
         )
 
     def _goes_on_past_article(self, index: int) -> bool:

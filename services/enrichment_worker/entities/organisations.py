@@ -132,7 +132,7 @@ class BuiltNames:
                 source="pattern",
                 rank=Rank.PATTERN,
                 confidence=0.8 if length else 0.7,
-                name=name[0].upper() + name[1:],
+                name=name[0].upper() + name[1:] if name[:2].islower() else name,
             ),
             end,
         )
@@ -140,13 +140,13 @@ class BuiltNames:
     def _closes(self, index: int) -> bool:
         """Return whether a word is the end of a name, alone or with the one before."""
         token = self._tokens[index]
-        if token.folded in self._shapes.after:
-            return True
-        if token.folded not in self._shapes.closers or not index:
-            return False
-        before = self._tokens[index - 1]
+        before = self._tokens[index - 1] if index else None
+        if before is None or not before.capital or not joined(token.gap):
+            return token.folded in self._shapes.after
         both = f"{before.folded} {token.folded}"
-        return joined(token.gap) and before.capital and both in self._shapes.after
+        if both in self._shapes.undertakings:
+            return False  # "Flood Recovery Fund"
+        return token.folded in self._shapes.after or both in self._shapes.after
 
     def _is_held(self, index: int) -> bool:
         """Return whether a head is an office-holder's: "the Governor's Office"."""
