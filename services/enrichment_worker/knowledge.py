@@ -185,6 +185,8 @@ class PlaceWords:
     """These and others, behind which only a town of the issuer's country is."""
     made_there: frozenset[str]
     """What is called by the town where it was made: Agreement."""
+    events: frozenset[str]
+    """What has the name of a place behind it for its own: Operation, Hurricane."""
     beside: frozenset[str]
     """Words with a capital beside a place that are no part of its name: Monday."""
 

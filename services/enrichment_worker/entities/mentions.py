@@ -107,8 +107,13 @@ def draft(
         for hit in hits
         if not any(isinstance(name.target, Organisation) for name in hit.values)
     ]
+    begins = {end: start for start, end in wholes}
     spots = [
-        spot for spot in shapes.find() if not _is_inside(spot.start, spot.end, wholes)
+        spot
+        for spot in shapes.find()
+        if not _is_inside(spot.start, spot.end, wholes)
+        # "Zed South Island" is none where the island is called so
+        and not spot.start < begins.get(spot.last, spot.start) < spot.end < spot.last
     ]
     called = {(spot.start, spot.end): spot.kind for spot in spots}
     context = gather(hits, prose, issuers, called, namelike, vocabulary.towns)
@@ -202,11 +207,19 @@ def find(
         prose.head,
         vocabulary.titles,
         vocabulary.places,
+        vocabulary.shapes.not_organisations,
         draft.evidence.towns.context.namelike,
         Spans((hit.start, hit.end) for hit, name in draft.chosen if name.demonym),
     )
-    found = longer.without(found, winners(found))
     kept = winners(found)
+    if parts := list(longer.inside(kept)):
+        none = Spans(parts)
+        found = [
+            one
+            for one in found
+            if one.type != "place" or not none.touch(one.start, one.end)
+        ]
+        kept = winners(found)
     if in_lists := [
         *persons_in_lists(prose.head, draft.lists, kept),
         *draft.evidence.in_lists(draft.lists, kept),

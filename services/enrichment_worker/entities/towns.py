@@ -40,12 +40,16 @@ class Towns:
     def at(self, start: int, end: int) -> City | None:
         """Return the town that a span names, in a country that the text is about."""
         form = self.prose.folded[start:end]
-        called = self.towns.get(form, ())
+        called = self.towns.get(form)
+        if called is None:
+            return None
         behind = self.context.part_behind(end)
         here = [town for town in called if town.part in behind] or [
             town for town in called if self.context.concerns(town.country)
         ]
-        return max(here, key=lambda town: self._likelihood(town, form), default=None)
+        if len(here) < 2:
+            return here[0] if here else None
+        return max(here, key=lambda town: self._likelihood(town, form))
 
     def behind_prepositions(
         self, namelike: Callable[[Token], bool], known: Callable[[Token], bool]
@@ -108,15 +112,14 @@ class Towns:
             if not known(first):
                 parts = range(index + 1, behind)
                 end = next((one for one in parts if known(tokens[one])), behind)
-                for last in dict.fromkeys((behind, end)):
-                    town = self.at(first.start, tokens[last - 1].end)
-                    alone = last == index + 1 and (first.opens or not namelike(first))
-                    if town is not None and not alone and self._believed(first, town):
-                        found = self.candidate(
-                            first.start, tokens[last - 1].end, town, 0.6
-                        )
+                for last in {behind, end}:
+                    span = first.start, tokens[last - 1].end
+                    town = self.at(*span)
+                    if town is None or not self._believed(first, town):
+                        continue
+                    if last > index + 1 or not (first.opens or not namelike(first)):
+                        found = self.candidate(*span, town, 0.6)
                         yield replace(found, rank=Rank.MODEL_PLACE)
-                        break
             index = behind
 
     def _believed(self, first: Token, town: City) -> bool:
