@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from communique.tags import Entity, Location
 from enrichment_worker.entities.candidates import GENERATIONS, Candidate, EntityType
+from enrichment_worker.entities.longer_bodies import wholes
 from enrichment_worker.entities.mentions import Mentions
 from enrichment_worker.entities.merging import Mention
 from enrichment_worker.entities.person_identity import person_id, stated_office
@@ -37,9 +38,12 @@ class _Group:
 def link(mentions: Mentions, headed: Headed) -> tuple[Entity, ...]:
     """Return the entities of a title and its text, those named first before others."""
     full_names = _full_names(mentions.mentions)
+    whole = wholes(mention.candidate for mention in mentions.mentions)
     groups: dict[tuple[str, str], _Group] = {}
     for mention in mentions.mentions:
         candidate = mention.candidate
+        if candidate.type == "organisation":
+            candidate = whole.get(candidate.name, candidate)
         name = candidate.name
         if candidate.type == "person":
             name = full_names.get(_key(name), name)

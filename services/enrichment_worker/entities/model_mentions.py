@@ -205,6 +205,8 @@ class Sieve:
             return None
         if any(token.shouted for token in tokens) or len(tokens[-1].text) < 3:
             return None
+        if any(c.isdigit() for token in tokens for c in token.text):
+            return None
         if self.doubted.touch(tokens[0].start, tokens[-1].end):
             return None
         if self._titled(tokens):

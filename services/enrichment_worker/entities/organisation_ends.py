@@ -137,10 +137,8 @@ class NameEnds:
             end += 1
         if end > index and self._tokens[index - 1].folded in self._shapes.named:
             return self._past_capitals(index)
-        following = self._tokens[index : index + 1]
-        if following and joined(following[0].gap) and not following[0].capital:
-            return index + (following[0].folded in self._shapes.adjectives)
-        return index
+        adjective = self._tokens[end - 1].folded in self._shapes.adjectives
+        return end if end > index and adjective else index
 
     def _past_capitals(self, index: int) -> int:
         """Return the index behind the capitals of "Fundación Omar Dengo"."""

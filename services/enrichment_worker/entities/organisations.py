@@ -42,9 +42,11 @@ _NEVER_SMALL = {
     "subgerencia", "coordinadora", "entidad", "ente", "caja", "jurado", "mision",
     "representacion", "grupo", "laboratorio", "foro", "alianza", "liga", "orden",
     "programa", "departamento", "aduana", "aduanas", "plataforma", "sistema",
-    "tesoro", "inspeccion", "regimiento", "estado",
+    "organisation", "organizacion", "coordinacion", "tesoro", "inspeccion",
+    "regimiento", "estado",
 }  # fmt: skip
 """Heads that are a body's name only with a capital."""
+_IN_PORTFOLIOS = OF | ARTICLES | AND | {"a", "au", "aux"}
 _UNDERTAKINGS = {
     "programme", "program", "system", "scheme", "project", "initiative", "plan",
     "certificate", "examination",
@@ -197,11 +199,14 @@ class BuiltNames:
     def _is_portfolio(self, start: int, end: int) -> bool:
         """Return whether a name is what an office before it is about."""
         before = start - 1
-        while before > 0 and self._tokens[before].folded in OF | ARTICLES:
+        subject = self._stops.portfolio
+        while before > 0 and (
+            self._tokens[before].folded in _IN_PORTFOLIOS
+            or subject(self._tokens[before].folded)
+        ):
             before -= 1
         if before < 0 or before == start - 1:
             return False
-        subject = self._stops.portfolio
         return self._stops.person_title(self._tokens[before]) and all(
             word.folded in OF | AND or subject(word.folded)
             for word in self._tokens[start:end]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from enrichment_worker.entities.candidates import Candidate, Rank, Surroundings
 from enrichment_worker.entities.names import (
     ABBREVIATED,
+    JOINS_NAMES,
     LONGEST_NAME,
     NameReader,
     continues,
@@ -30,8 +31,6 @@ _IN_BODIES = _BODY_OF | {
 _AND = {"and", "et", "y", "&"}
 _DETERMINERS = {"the", "le", "la", "el", "les", "its", "his", "her", "then", "former"}
 _SHORT_OFFICES = {"gen", "lt", "col", "maj", "capt", "amb", "gov", "sen", "rep", "adm"}
-_JOINS_NAMES = {"y", "e"}
-"""Particles of names that more often stand between two persons."""
 _POSSESSIVE = re.compile(r"^['’]s")
 
 
@@ -212,7 +211,7 @@ class TitledPersons:
         token = self._tokens[index]
         return (
             token.folded in self._titles.particles
-            and token.folded not in _JOINS_NAMES
+            and token.folded not in JOINS_NAMES
             and not token.capital
             and self._names.namelike(index - 1)
             and continues(self._tokens, index)

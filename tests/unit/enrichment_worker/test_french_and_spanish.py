@@ -47,6 +47,16 @@ PERSONS = {
         "Le Premier Ministre, Chef du Gouvernement, Dr Zzoseph Zzute, a présidé.",
         {"Zzoseph Zzute"},
     ),
+    "two persons joined by y": (
+        "es",
+        "Asistieron el ministro José Zzalero y Juan Zzolaizola, y María Ortega y Zzet.",
+        {"José Zzalero", "Juan Zzolaizola", "María Ortega y Zzet"},
+    ),
+    "an office with an elided article, behind a comma": (
+        "fr",
+        "Dirigée par l'Ambassadeur Zzésiré Zzahirira, Conseiller spécial, elle part.",
+        {"Zzésiré Zzahirira"},
+    ),
     "a professor": ("fr", "Le Professeur Zzouis Zzock a parlé.", {"Zzouis Zzock"}),
     "a rank of several words": (
         "fr",
@@ -109,6 +119,37 @@ BODIES = {
         "fr",
         "Le Centre de crise et de soutien de l'OTAN a répondu.",
         {"Centre de crise et de soutien", "North Atlantic Treaty Organization"},
+    ),
+    "several adjectives": (
+        "fr",
+        "La Commission électorale nationale indépendante a répondu.",
+        {"Commission électorale nationale indépendante"},
+    ),
+    "the last subject of an office": (
+        "fr",
+        "Le ministre des Affaires étrangères et de la Communauté nationale est là.",
+        set(),
+    ),
+    "what is organised": (
+        "fr",
+        "Il soutient l'organisation des Présidentielles de cette année.",
+        set(),
+    ),
+    "a body called by its beginning": (
+        "es",
+        "El Consejo de Vivienda, Transporte y Turismo dice que el Consejo de "
+        "Vivienda construye.",
+        {"Consejo de Vivienda, Transporte y Turismo"},
+    ),
+    "the beginning of two bodies": (
+        "es",
+        "El Consejo de Vivienda y Transporte, el Consejo de Vivienda y Turismo y el "
+        "Consejo de Vivienda.",
+        {
+            "Consejo de Vivienda y Transporte",
+            "Consejo de Vivienda y Turismo",
+            "Consejo de Vivienda",
+        },
     ),
     "a guard in small letters": (
         "fr",
