@@ -15,8 +15,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from communique.errors import NotReadyError, PermanentError
-from communique.events import RawRelease
+from communique.events import EnrichedRelease, RawRelease
 from enrichment_worker.enrich import Draft, draft, finish, recognise
 from enrichment_worker.knowledge import Vocabulary
 from enrichment_worker.vocabulary.load import load_vocabulary
@@ -41,6 +43,8 @@ LARGE = 1_000_000
 
 Send = Callable[[object], None]
 
+_ANSWERS = TypeAdapter(EnrichedRelease)
+
 
 def main() -> None:
     """Load what `Start` names, then enrich what comes until stdin ends."""
@@ -50,7 +54,7 @@ def main() -> None:
     with os.fdopen(pipe, "wb") as answers:
 
         def send(frame: object) -> None:
-            answers.write(pack(frame))
+            answers.writelines(pack(frame))
             answers.flush()
 
         tasks: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -118,9 +122,10 @@ def work(releases: Sequence[RawRelease], vocabulary: Vocabulary, send: Send) -> 
     seen = recognise(list(drafts.values()), vocabulary)
     behind = iter([*drafts, None])
     send(Begun(next(behind)))
-    for (place, one), spans in zip(drafts.items(), seen, strict=True):
-        answer = finish(one, spans, vocabulary, generation=0)
-        send(Done(place, answer.model_dump_json().encode(), next(behind)))
+    for place, spans in zip(list(drafts), seen, strict=True):
+        # A draft goes before its answer is written down: of a long text both are large.
+        answer = finish(drafts.pop(place), spans, vocabulary, generation=0)
+        send(Done(place, _ANSWERS.dump_json(answer), next(behind)))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ class Headed:
 
     def __init__(self, title: str, text: str) -> None:
         self.title = title[:MOST_TITLE]
+        self._text = text
         above = f"{self.title}{_GAP}" if self.title.strip() else ""
         self.behind = len(above)
         """Where the text begins in both; 0 if there is no title."""
@@ -31,7 +32,8 @@ class Headed:
     @cached_property
     def text(self) -> Prose:
         """Return the text alone."""
-        return self.both.part(self.behind) if self.behind else self.both
+        # Not `part`: of a long text there need be no second copy.
+        return self.both.behind(self.behind, self._text) if self.behind else self.both
 
     def spoken(self, text: Spoken) -> Spoken:
         """Return the languages of both; the title is in the main one of `text`."""

@@ -175,7 +175,7 @@ class Child:
         process = self._process
         if process is None or process.stdin is None:
             raise EOFError
-        process.stdin.write(pack(frame))
+        process.stdin.writelines(pack(frame))
         await process.stdin.drain()
 
     async def _receive(self) -> Any:  # noqa: ANN401 - a frame of `wire.py`

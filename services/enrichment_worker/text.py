@@ -138,9 +138,13 @@ class Prose:
 
     def part(self, start: int = 0, end: int | None = None) -> "Prose":
         """Return the text from `start` to `end` alone, without folding it again."""
+        return self.behind(start, self.text[start:end])
+
+    def behind(self, start: int, text: str) -> "Prose":
+        """Return `text`, which stands here from `start` on, not folded again."""
         part = object.__new__(Prose)
-        object.__setattr__(part, "text", self.text[start:end])
-        object.__setattr__(part, "folded", self.folded[start:end])
+        object.__setattr__(part, "text", text)
+        object.__setattr__(part, "folded", self.folded[start : start + len(text)])
         return part
 
     @cached_property

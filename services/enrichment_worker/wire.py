@@ -78,10 +78,10 @@ class Failed:
     reason: str
 
 
-def pack(frame: object) -> bytes:
-    """Return the bytes of one frame, its head before it."""
+def pack(frame: object) -> tuple[bytes, bytes]:
+    """Return the head of a frame and its body; put together they would be copied."""
     body = pickle.dumps(frame, protocol=pickle.HIGHEST_PROTOCOL)
-    return len(body).to_bytes(HEAD, "big") + body
+    return len(body).to_bytes(HEAD, "big"), body
 
 
 def unpack(body: bytes) -> Any:  # noqa: ANN401 - one of the classes above

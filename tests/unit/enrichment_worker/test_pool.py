@@ -111,8 +111,8 @@ async def test_a_child_ends_when_its_worker_is_gone(text):
     process = await asyncio.create_subprocess_exec(
         *TROUBLED, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
-    process.stdin.write(pack(Start(None, {}, document_seconds=0.5)))
-    process.stdin.write(pack(Task([raw(text)])))
+    process.stdin.writelines(pack(Start(None, {}, document_seconds=0.5)))
+    process.stdin.writelines(pack(Task([raw(text)])))
     await process.stdout.readexactly(8)
     process.stdin.close()
     assert await asyncio.wait_for(process.wait(), 10) in {0, -signal.SIGALRM}
