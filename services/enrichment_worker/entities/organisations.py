@@ -98,6 +98,8 @@ class BuiltNames:
             return None, behind
         if token.folded == "unit" and self._tokens[index - 1].folded in _WARDS:
             return None, behind
+        if token.folded == "co" and self._is_county(behind):
+            return None, behind
         headline = self._prose.in_headline(token.start)
         start = index
         if token.capital and not headline:
@@ -149,6 +151,15 @@ class BuiltNames:
         if both in self._shapes.undertakings:
             return False  # "Flood Recovery Fund"
         return token.folded in self._shapes.after or both in self._shapes.after
+
+    def _is_county(self, behind: int) -> bool:
+        """Return whether "Co" is short for county: "Listowel, Co Kerry"."""
+        following = self._tokens[behind : behind + 1]
+        return bool(following) and (
+            joined(following[0].gap.removeprefix("."))
+            and following[0].capital
+            and following[0].folded not in COMPANIES
+        )
 
     def _is_held(self, index: int) -> bool:
         """Return whether a head is an office-holder's: "the Governor's Office"."""

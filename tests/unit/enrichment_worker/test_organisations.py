@@ -211,6 +211,10 @@ NAMES = {
         "Criminal Zzatters Unit agreed.",
         {"Attorney General’s Office", "Zzaud Control Unit", "Criminal Zzatters Unit"},
     ),
+    "a county of Ireland": (
+        "It goes to Zzistowel, Co Zzerry, and Zzirr, Co. Zzly.",
+        set(),
+    ),
     "one article for both": (
         "The Zzemency and Pardons Board agreed.",
         {"Zzemency and Pardons Board"},
