@@ -1,4 +1,4 @@
-"""Bodies that a text calls by the beginning of their name: "Ministerio de Vivienda"."""
+"""Bodies that a text calls by the beginning or the end of their name."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,32 +9,40 @@ from enrichment_worker.text import fold
 SHORTEST = 2
 """Words of a beginning: "the Commission" may be any."""
 MANY = 50
-"""Bodies of one head in a text, beyond which nobody compares them all."""
+"""Bodies of one first or last word in a text, beyond which nobody compares them."""
+MOST_BEFORE = 3
+"""Words before the end of a name that say whose it is."""
 
 _OF = {"of", "de", "des", "du", "del"}
 
 
 def wholes(candidates: Iterable[Candidate]) -> Mapping[str, Candidate]:
     """
-    Return, by the name of a body that nothing is known of, the one body it begins.
+    Return, by the name of a body that nothing is known of, the one body it stands for.
 
-    What is left out is the rest of a list ("… de Vivienda[, Construcción y
-    Saneamiento]") or whose it is, behind a name that does not say so ("Hospital
-    Universitario [de Zz]").
+    At the end a name leaves out the rest of a list ("Ministerio de Vivienda[,
+    Construcción y Saneamiento]") or whose it is, where it does not say so anyway
+    ("Hospital Universitario [de Zz]"); at the beginning it leaves out whose it is
+    ("[U.S.] Coast Guard").
     """
     bodies = {one.name: one for one in candidates if one.type == "organisation"}
-    by_head: dict[str, list[str]] = {}
     words = {name: fold(name).replace(",", " ,").split() for name in bodies}
+    alike: dict[str, list[str]] = {}
     for name in bodies:
-        by_head.setdefault(words[name][0], []).append(name)
+        for word in {f"{words[name][0]} …", f"… {words[name][-1]}"}:
+            alike.setdefault(word, []).append(name)
     found: dict[str, Candidate] = {}
     for name, body in bodies.items():
-        alike = by_head[words[name][0]]
-        if body.target is not None or len(alike) > MANY:
+        if body.target is not None:
             continue
-        longer = [one for one in alike if _begins(words[name], words[one])]
-        if len(longer) == 1:
-            found[name] = bodies[longer[0]]
+        for word, is_short_for in (
+            (f"{words[name][0]} …", _begins),
+            (f"… {words[name][-1]}", _ends),
+        ):
+            others = alike[word] if len(alike[word]) <= MANY else []
+            longer = [one for one in others if is_short_for(words[name], words[one])]
+            if len(longer) == 1:
+                found.setdefault(name, bodies[longer[0]])
     return found
 
 
@@ -44,3 +52,14 @@ def _begins(short: list[str], long: list[str]) -> bool:
         return False
     behind = long[len(short)]
     return behind in AND or behind == "," or (behind in _OF and not _OF & {*short})
+
+
+def _ends(short: list[str], long: list[str]) -> bool:
+    """Return whether a name of so many words is the end of a longer one."""
+    before = long[: len(long) - len(short)]
+    return (
+        len(short) >= SHORTEST
+        and 0 < len(before) <= MOST_BEFORE
+        and long[len(before) :] == short
+        and not {*before} & (_OF | AND | {","})
+    )

@@ -190,7 +190,7 @@ class NameEnds:
                 return False
             return self._stops.subject(token) or self._stops.organisation(token)
         closes = token.folded in self._shapes.after
-        opens = self.head_at(index) and before not in OF
+        opens = self.head_at(index) and before not in OF and before != "local"
         return closes or not opens
 
     def _is_whole(self, index: int) -> bool:

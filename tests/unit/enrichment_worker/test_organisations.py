@@ -211,6 +211,14 @@ NAMES = {
         "Criminal Zzatters Unit agreed.",
         {"Attorney General’s Office", "Zzaud Control Unit", "Criminal Zzatters Unit"},
     ),
+    "local government": (
+        "The Department for Zzolk Life and Local Government agreed.",
+        {"Department for Zzolk Life and Local Government"},
+    ),
+    "the end of a name": (
+        "The Zzolga Police Service came. The Police Service helped.",
+        {"Zzolga Police Service"},
+    ),
     "a county of Ireland": (
         "It goes to Zzistowel, Co Zzerry, and Zzirr, Co. Zzly.",
         set(),
