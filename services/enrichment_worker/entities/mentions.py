@@ -19,7 +19,7 @@ from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
 from enrichment_worker.entities.namesakes import without_namesakes
 from enrichment_worker.entities.office_holders import office_holders
-from enrichment_worker.entities.organisation_words import Stops
+from enrichment_worker.entities.organisation_stops import stops_of
 from enrichment_worker.entities.organisations import BuiltNames
 from enrichment_worker.entities.place_shapes import PlaceShapes
 from enrichment_worker.entities.places import PlaceEvidence
@@ -36,7 +36,6 @@ from enrichment_worker.entities.towns import Towns
 from enrichment_worker.entities.written import written
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
-    City,
     Country,
     ModelSpan,
     Name,
@@ -276,40 +275,8 @@ def _by_rule(
     towns: Towns,
     is_known: Callable[[Token], bool],
 ) -> Iterator[Candidate]:
-    places = Spans(
-        (hit.start, hit.end)
-        for hit, name in chosen
-        if not isinstance(name.target, Organisation)
-    )
-    parts = Spans(
-        (hit.start, hit.end)
-        for hit, name in chosen
-        if isinstance(name.target, City)
-        or (isinstance(name.target, Region) and name.target.country is not None)
-    )
-    titles, subjects = vocabulary.titles, vocabulary.shapes.subjects
-
-    def is_subject(token: Token) -> bool:
-        if all(word in subjects for word in token.folded.split()):
-            return True
-        return not towns.context.namelike(token)
-
-    def is_title(token: Token) -> bool:
-        office = token.folded in titles.offices
-        return (office and token.folded not in titles.portfolios) or (
-            token.folded in titles.honorifics
-        )
-
-    bodies = Spans((one.start, one.end) for one in listed if one.type == "organisation")
-    stops = Stops(
-        person_title=is_title,
-        place=lambda token: places.touch(token.start, token.end),
-        part=lambda token: parts.touch(token.start, token.end),
-        organisation=lambda token: bodies.touch(token.start, token.end),
-        subject=is_subject,
-        portfolio=lambda word: word in titles.portfolios,
-        given_name=lambda word: word in titles.given_names,
-    )
+    titles = vocabulary.titles
+    stops = stops_of(vocabulary, chosen, listed, towns.context.namelike)
     built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
     everywhere = vocabulary.shapes.everywhere
     built += list(in_countries(prose, built, chosen, everywhere))

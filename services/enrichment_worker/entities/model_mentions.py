@@ -83,8 +83,8 @@ class Sieve:
             )
 
         names = self.titles.given_names
-        branch = self.known(tokens[-1]) and not any(t.folded in names for t in tokens)
-        if branch or tokens[-1].folded in self.shapes.companies:
+        ends = self.known(tokens[-1]) or tokens[-1].folded in self.shapes.companies
+        if ends and not any(token.folded in names for token in tokens):
             return self._organisation(tokens)  # "Telekom Malaysia", "Volga Seafoods"
         tokens = _trim(tokens, title)
         small = self.titles.particles

@@ -1,5 +1,6 @@
 """Where the name of an organisation ends: "of the X, Y and Z", and no further."""
 
+from enrichment_worker.entities.organisation_heads import Heads
 from enrichment_worker.entities.organisation_words import (
     AND,
     ARTICLES,
@@ -20,33 +21,25 @@ _BEFORE_OFFICES = (
     OF | ARTICLES | {"prime", "deputy", "vice", "first", "attorney", "high"}
 )
 _MEETINGS = {"meeting", "meetings"}
-_SUBJECTS = {"services", "administration"}
-"""Heads that are subjects of a ministry too: "of Home Affairs and Citizen Services"."""
+_ORDINALS = {
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+    "ninth", "tenth", "eleventh",
+}  # fmt: skip
+"""What courts are counted by: Court of Appeals for the Fifth Circuit."""
+_ASKED = {"council", "panel", "group", "committee", "commission", "board"}
 _STUDIES = {"research", "studies", "excellence"}
-_QUOTES = {"'", "’"}
 
 
 class NameEnds:
     """Finds the ends of names in one text."""
 
-    def __init__(self, prose: Prose, shapes: Shapes, stops: Stops) -> None:
+    def __init__(
+        self, prose: Prose, shapes: Shapes, stops: Stops, heads: Heads
+    ) -> None:
         self._tokens = prose.tokens
+        self._heads = heads
         self._shapes = shapes
         self._stops = stops
-
-    def head_at(self, index: int) -> int:
-        """Return how many words from `index` on are a head that opens a name."""
-        if bare(self._tokens[index]) not in self._shapes.openers:
-            return 0
-        words: list[str] = []
-        found = 0
-        for token in self._tokens[index : index + 4]:
-            if words and not joined(token.gap):
-                break
-            words.append(token.folded if words else bare(token))
-            if " ".join(words) in self._shapes.before:
-                found = len(words)
-        return found
 
     def behind(self, index: int) -> int:
         """Return the index behind "of the X, Y and Z"; commas need a closing "and"."""
@@ -54,7 +47,7 @@ class NameEnds:
         head = index
         index = end = max(self._past_adjectives(index), small)
         listed = None  # the end before a comma whose "and" has not come yet
-        of = False
+        of = on = False
         everywhere = self._tokens[index - 1].folded in self._shapes.everywhere
         limit = min(index + LONGEST_NAME, len(self._tokens))
         current = index
@@ -70,8 +63,10 @@ class NameEnds:
                 current += 1
                 continue
             if word in OF and not token.text[0].isupper():
-                if word == "on" and of and not self._is_asked(current - 1):
-                    break  # "the Committee on Transport on Monday"
+                if word == "on":
+                    if of and (on or not self._is_asked(current - 1, index - 1)):
+                        break  # "the Committee on Transport on Monday"
+                    on = True
                 if end > head and self._of_a_whole(current):
                     break
                 of = True
@@ -79,14 +74,16 @@ class NameEnds:
                 ahead = self._tokens[current + 1 : current + 2]
                 if ahead and self._stops.organisation(ahead[0]):
                     break
-                if self._another_name_behind(current + 1):
+                if self._heads.another_behind(current + 1):
                     break
                 if self._place_behind_article(current):
                     break
                 if listed is not None and self._goes_on(current + 1, index):
                     listed = None
             elif word in ARTICLES:
-                if comma and not self._is_listed(current + 1):
+                if comma and (
+                    self._heads.another(current + 1) or not self._is_listed(current + 1)
+                ):
                     break
             elif word == "in" and self._studies(current):
                 of = True  # "Centre for Advanced Studies in Health"
@@ -177,20 +174,23 @@ class NameEnds:
             )
         before = self._tokens[index - 1].folded
         if token.folded in self._shapes.generic:
-            return False
+            return token.folded in _ORDINALS and self._goes_on(index + 1, behind)
         if self._is_whole(index):
             return False
-        if self._stops.portfolio(before) and self._stops.given_name(token.folded):
+        subject = before not in OF and self._stops.portfolio(before)
+        if subject and self._stops.given_name(token.folded):
             return False  # "Ministry of Health Albert Chua"
         if self._stops.portfolio(before) and self._unknown(index, 2):
             return False  # "Ministry of Foreign Affairs Pham Thu Hang"
         if before in AND or "," in token.gap:
-            another = self._another_name(index) and not self._subject(index)
+            another = self._heads.another(index) and not self._heads.subject(index)
+            if self._stops.place(token) and self._stops.place(self._tokens[index - 1]):
+                return True  # "Trinidad and Tobago"
             if another or self._stops.place(token):
                 return False
             return self._stops.subject(token) or self._stops.organisation(token)
         closes = token.folded in self._shapes.after
-        opens = self.head_at(index) and before not in OF and before != "local"
+        opens = self._heads.at(index) and before not in OF and before != "local"
         return closes or not opens
 
     def _is_whole(self, index: int) -> bool:
@@ -233,15 +233,6 @@ class NameEnds:
             for number, token in enumerate(tokens)
         )
 
-    def _another_name_behind(self, index: int) -> bool:
-        """Return whether "and the" leads to a name of its own."""
-        articles = (
-            index < len(self._tokens) and self._tokens[index].text[1:2] in _QUOTES
-        )
-        while index < len(self._tokens) and self._tokens[index].folded in ARTICLES:
-            index, articles = index + 1, True
-        return articles and self._another_name(index)
-
     def _place_behind_article(self, index: int) -> bool:
         """Return whether "and the PLACE" begins a name: "Chiefs and the Manitoba …"."""
         before, words = self._tokens[index - 1], self._tokens[index + 1 : index + 3]
@@ -252,10 +243,10 @@ class NameEnds:
             and not self._stops.place(before)
         )
 
-    def _is_asked(self, index: int) -> bool:
+    def _is_asked(self, index: int, head: int) -> bool:
         """Return whether a body is asked on something: "X House Committee on Y"."""
-        token = self._tokens[index]
-        return token.capital and token.folded in self._shapes.before
+        words = (self._tokens[index], self._tokens[head])
+        return any(word.capital and word.folded in _ASKED for word in words)
 
     def _is_listed(self, index: int) -> bool:
         """Return whether one word behind ", the" is of a list: "the Arts and Youth"."""
@@ -284,27 +275,3 @@ class NameEnds:
             and token.folded not in self._shapes.not_organisations
             and not self._stops.person_title(token)
         )
-
-    def _another_name(self, index: int) -> bool:
-        """Return whether a name of its own begins at `index`."""
-        if self.head_at(index):
-            return True
-        for number, token in enumerate(self._tokens[index : index + 5]):
-            if number and not linked(token.gap):
-                return False
-            if number and token.folded in AND:
-                continue  # "the Economic and Financial Crimes Commission"
-            if not token.capital:
-                return False
-            if token.folded in self._shapes.after:
-                return True
-        return False
-
-    def _subject(self, index: int) -> bool:
-        """Return whether what ends like a name is a subject: "Citizen Services"."""
-        for token in self._tokens[index : index + 5]:
-            if not self._stops.portfolio(token.folded):
-                return False
-            if token.folded in _SUBJECTS:
-                return True
-        return False

@@ -29,6 +29,7 @@ _OF_HOLDERS = {
 """What is called by an office: the Governor's Office, but the Governor's X Unit."""
 _CAMEL = re.compile(r"[a-z]{1,2}[A-Z]")
 """How Nguni names begin: eThekwini Municipality."""
+_PARTICLES = {"bin", "bint", "ibn", "al", "el", "ul"}
 _NUMBER = re.compile(r"\d{1,3}(?:st|nd|rd|th)?")
 _OF_PARTS = {
     "department", "ministry", "ministries", "high court", "supreme court", "parliament",
@@ -58,6 +59,9 @@ class NameStarts:
             if not self._linked(start):
                 break
             word = self._tokens[start - 1]
+            if self._is_within(start, first):
+                start -= 2
+                continue
             if word.folded in AND:
                 if start - 2 < first or not self._both_sides(start, index, head):
                     break
@@ -100,8 +104,8 @@ class NameStarts:
     def _is_title(self, index: int) -> bool:
         """Return whether a word is the title of a person, and no holder of a body."""
         word = self._tokens[index]
-        if not self._stops.person_title(word):
-            return False
+        if not self._stops.person_title(word) or self._stops.place(word):
+            return False  # "Sri Lanka"
         following = self._tokens[index + 1]
         if word.folded == "general" and following.folded in self._shapes.after:
             return False  # "Leeds General Infirmary"
@@ -123,6 +127,15 @@ class NameStarts:
             and (self._stops.subject(before) or self._one_article(start))
             and joined(word.gap)
         )
+
+    def _is_within(self, start: int, first: int) -> bool:
+        """Return whether a small word is inside a name: "X bin Zayed University"."""
+        word = self._tokens[start - 1]
+        if word.capital or start - 2 < first or not joined(word.gap):
+            return False
+        if not self._tokens[start - 2].capital:
+            return False
+        return word.folded in _PARTICLES or self._stops.place(word)
 
     def _of_a_company(self, start: int, first: int) -> bool:
         """Return whether "of" is within a name: "Atomic Energy of Canada Limited"."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Set
 
 from enrichment_worker.entities.candidates import Candidate, Rank
 from enrichment_worker.entities.organisation_ends import NameEnds
+from enrichment_worker.entities.organisation_heads import Heads
 from enrichment_worker.entities.organisation_starts import (
     BEFORE_COMPANY,
     COMPANIES,
@@ -52,6 +53,8 @@ _UNDERTAKINGS = {
     "certificate", "examination",
 }  # fmt: skip
 """What makes a vague head a part of something else: the Equipment Service Program."""
+_OF_COUNTRIES = {"customs", "immigration", "railways", "athletics", "cricket", "rugby"}
+"""What is a body behind a country: Hong Kong Customs."""
 _FURTHER = 4
 """Words behind a head in which there may be another one."""
 _ONLY = {"court", "bank", "assembly"}
@@ -69,7 +72,8 @@ class BuiltNames:
         self._tokens = prose.tokens
         self._shapes = shapes
         self._stops = stops
-        self._ends = NameEnds(prose, shapes, stops)
+        self._heads = Heads(prose, shapes, stops)
+        self._ends = NameEnds(prose, shapes, stops, self._heads)
         self._starts = NameStarts(prose, shapes, stops)
 
     def find(self) -> Iterator[Candidate]:
@@ -84,7 +88,7 @@ class BuiltNames:
 
     def _at(self, index: int, taken: int) -> tuple[Candidate | None, int]:
         """Return the name with a head at `index`, and where to go on; not yet taken."""
-        length = self._ends.head_at(index)
+        length = self._heads.at(index)
         token = self._tokens[index]
         behind = index + (length or 1)
         closes = token.capital and self._closes(behind - 1)
@@ -147,6 +151,9 @@ class BuiltNames:
         before = self._tokens[index - 1] if index else None
         if before is None or not before.capital or not joined(token.gap):
             return token.folded in self._shapes.after
+        if token.folded in _OF_COUNTRIES and self._stops.place(before):
+            following = self._tokens[index + 1 : index + 2]
+            return not (following and following[0].gap == " " and following[0].capital)
         both = f"{before.folded} {token.folded}"
         if both in self._shapes.undertakings:
             return False  # "Flood Recovery Fund"
@@ -243,6 +250,8 @@ class BuiltNames:
         *words, head = (token.folded for token in self._tokens[start:end])
         if head == "cabinet":
             return not all(self._stops.portfolio(word) for word in words)
+        if head == "party":
+            return len(words) < 2  # "People Power Party" says more
         if head == "unit":
             return len(words) < 2  # "Financial Intelligence Unit" says more
         subject = self._stops.portfolio

@@ -304,6 +304,47 @@ NAMES = {
         "The Governor's Office met. The Office of the Governor agreed.",
         {"Governor's Office"},
     ),
+    "bodies with an and in a list": (
+        "The Ministry of Works and Infrastructure, the Zzater and Sewerage Authority "
+        "and others agreed.",
+        {"Ministry of Works and Infrastructure", "Zzater and Sewerage Authority"},
+    ),
+    "a country with an and": (
+        "The Trinidad and Tobago Zzity Commission and the Zzas Company of Trinidad and "
+        "Tobago agreed.",
+        {
+            "Trinidad and Tobago Zzity Commission",
+            "Zzas Company of Trinidad and Tobago",
+        },
+    ),
+    "a country with a courtesy in it": (
+        "The Sri Lanka Zzorts Authority agreed.",
+        {"Sri Lanka Zzorts Authority"},
+    ),
+    "a subject that no list has": (
+        "The Ministry of Human Resources and Zzemiratisation agreed.",
+        {"Ministry of Human Resources and Zzemiratisation"},
+    ),
+    "named after somebody with a particle": (
+        "The Zzohamed bin Zzayed University agreed.",
+        {"Zzohamed bin Zzayed University"},
+    ),
+    "a court that is counted": (
+        "The Court of Appeals for the Fifth Circuit ruled.",
+        {"Court of Appeals for the Fifth Circuit"},
+    ),
+    "a council on something": (
+        "The Council of Zzectors on Integrity agreed.",
+        {"Council of Zzectors on Integrity"},
+    ),
+    "customs of a country": (
+        "Hong Kong Customs and Trade, Transit and Customs matter.",
+        {"Hong Kong Customs"},
+    ),
+    "a party": (
+        "The People Power Party won, no Political Party lost.",
+        {"People Power Party"},
+    ),
     "lines do not join": (
         "Department of Trade\nGovernment Notice\nNew Rules Apply",
         {"Department of Trade"},
