@@ -5,8 +5,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from enrichment_worker.entities.candidates import Candidate
+from enrichment_worker.entities.merging import winners
 from enrichment_worker.knowledge import Country, PlaceWords, Titles
 from enrichment_worker.text import Prose, Spans, Token, joined
+
+_SAINTS = ("St ", "St. ", "Saint ")
+_POSSESSIVE = {"'s ", "’s "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,23 @@ class LongerNames:
     adjectives: Spans
     """Where countries stand as adjectives: "Indian Punjab"."""
 
-    def inside(self, kept: Sequence[Candidate]) -> Iterator[tuple[int, int]]:
+    def without(
+        self, found: list[Candidate]
+    ) -> tuple[list[Candidate], list[Candidate]]:
+        """Return `found` less the places that are none, and which of it win."""
+        kept = winners(found)
+        inside = list(self._inside(kept))
+        if not inside:
+            return found, kept
+        none = Spans(inside)
+        found = [
+            one
+            for one in found
+            if one.type != "place" or not none.touch(one.start, one.end)
+        ]
+        return found, winners(found)
+
+    def _inside(self, kept: Sequence[Candidate]) -> Iterator[tuple[int, int]]:
         """
         Yield the spans of the places that are words of a longer name.
 
@@ -70,14 +90,15 @@ class LongerNames:
         """Return whether something that is done or happens has a place's name."""
         if not index or not joined(self.prose.tokens[index].gap):
             return False
-        before = self.prose.tokens[index - 1]
-        return before.capital and before.folded in self.words.events
+        return self.prose.tokens[index - 1].folded in self.words.events
 
     def _goes_on(self, one: Candidate, index: int, named: Spans) -> bool:
         """Return whether the word behind a place is a part of its name."""
         if index >= len(self.prose.tokens):
             return False
         token = self.prose.tokens[index]
+        if token.gap in _POSSESSIVE:
+            return one.name.startswith(_SAINTS) and token.capital  # "St. Mary's School"
         if isinstance(one.target, Country) and token.folded in self.things:
             return False  # "Barbados Scholarship"
         return (

@@ -210,21 +210,12 @@ def find(
         draft.evidence.towns.context.namelike,
         Spans((hit.start, hit.end) for hit, name in draft.chosen if name.demonym),
     )
-    kept = winners(found)
-    if parts := list(longer.inside(kept)):
-        none = Spans(parts)
-        found = [
-            one
-            for one in found
-            if one.type != "place" or not none.touch(one.start, one.end)
-        ]
-        kept = winners(found)
+    found, kept = longer.without(found)
     if in_lists := [
         *persons_in_lists(prose.head, draft.lists, kept),
         *draft.evidence.in_lists(draft.lists, kept),
     ]:
-        found += in_lists
-        kept = winners(found)
+        found, kept = longer.without([*found, *in_lists])
     if named := list(surnames(prose.head, vocabulary.titles, kept)):
         found += named
         kept = winners(found)
@@ -289,6 +280,10 @@ def _by_rule(
             *departments(prose, chosen, stops),
         ]
         if (one.start, one.end) not in whole
+        if not (
+            prose.text.startswith("Co. ", one.end - 2)
+            and places.touch(one.end + 2, one.end + 3)
+        )  # "Trim, Co. Meath"
     ]
     yield from built
     by_end = {one.end: one for one in sorted([*built, *listed], key=_length)}

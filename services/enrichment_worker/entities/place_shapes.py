@@ -17,6 +17,7 @@ _AND_SO_ON = {"etc", "among"}
 _INNER = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
           "los", "las", "do", "da", "dos"}  # fmt: skip
 _REPEATED = {"de", "du", "a", "en", "in", "at"}
+_SHORTENED = {"St", "Ste", "Co", "Mt", "Ft", "Brgy"}
 _APOSTROPHES = {"'", "’"}
 _COMMAS = {", ", ","}
 
@@ -66,7 +67,7 @@ class PlaceShapes:
         for length in range(LONGEST_KIND, 0, -1):
             kind = self._words.behind.get(self._phrase(index, length))
             many = self._words.many.get(self._phrase(index, length))
-            if (kind or many) is None or not joined(self._tokens[index].gap):
+            if (kind or many) is None or not self._joined(index):
                 continue
             start = self._left(index)
             behind = self._tokens[index + length : index + length + 1]
@@ -125,9 +126,10 @@ class PlaceShapes:
             several = self._tokens[index].folded.endswith("s")
             items, _ = self._list_from(behind) if of or several else ([], 0)
             end = self._right(behind)
-            if end == behind or not joined(self._tokens[behind].gap):
+            if end == behind or not self._joined(behind):
                 return
-            first = index if capital and kind == "nature" else None
+            headed = kind == "nature" or (not of and kind != "any")
+            first = index if capital and headed else None
             yield self._spot(behind, end, kind, None, first)
             if kind == "any" or several:
                 for begin, after in items[1:]:
@@ -185,11 +187,14 @@ class PlaceShapes:
         start = index
         while start and index - start < LONGEST_NAME:
             word = self._tokens[start - 1]
-            if start < index and not joined(self._tokens[start].gap):
+            if start < index and not self._joined(start):
                 break
             if not self._fits(word):
                 break
             start -= 1
+        if start and start < index and self._joined(start):
+            head = self._tokens[start - 1]
+            start -= head.capital and self._words.before.get(head.folded) == "nature"
         return start
 
     def _right(self, index: int) -> int:
@@ -197,7 +202,7 @@ class PlaceShapes:
         end = index + self._article_of_name(index)
         while end < len(self._tokens) and end - index < LONGEST_NAME:
             token = self._tokens[end]
-            if end > index and not joined(token.gap):
+            if end > index and not self._joined(end):
                 break
             inner = end > index and token.folded in _INNER and not token.capital
             if inner:
@@ -232,6 +237,13 @@ class PlaceShapes:
             and words[0].folded != "the"
             and joined(words[1].gap)
             and self._fits(words[1])
+        )
+
+    def _joined(self, index: int) -> bool:
+        """Return whether a word goes on with the one before: "St. Ann", "Co. Clare"."""
+        gap = self._tokens[index].gap
+        return joined(gap) or (
+            gap == ". " and index > 0 and self._tokens[index - 1].text in _SHORTENED
         )
 
     def _fits(self, token: Token) -> bool:

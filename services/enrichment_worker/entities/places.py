@@ -37,9 +37,13 @@ class PlaceEvidence:
                 (spot.first, spot.last) != (spot.start, spot.end)
             ):
                 continue  # "Quezon City" is listed as a whole
+            if longer.get(spot.first, 0) > spot.last:
+                continue  # "residents of George Town"
             base = known.get((spot.start, spot.end))
             if base is not None and base.type != "place":
                 continue
+            if base is None and spot.kind == "part" and spot.first < spot.start:
+                continue  # "County Clare", but no "County Lines"
             yield self._spotted(spot, base)
 
     def _spotted(self, spot: Spot, base: Candidate | None) -> Candidate:

@@ -43,6 +43,20 @@ TEXTS: dict[str, tuple[str, str, str, set[str]]] = {
     "a storm": ("US", "", "It rained when Hurricane Florence came.", set()),
     "an exercise": ("IN", "", "Exercise Lake Zzanity ended.", set()),
     "what a country gives": ("BB", "", "He has a Barbados Scholarship.", {"Barbados"}),
+    "in a list": ("IE", "", "The Kildare and Wicklow ETB pays.", {"Kildare"}),
+    "a saint's school": ("IE", "", "We saw St. George's National School.", set()),
+    "a small letter": (
+        "CA",
+        "",
+        "It rained in the post-tropical storm Florence.",
+        set(),
+    ),
+    "an office of a district": (
+        "UG",
+        "",
+        "The Resident District Commissioner came.",
+        set(),
+    ),
     "a number": ("UA", "", "We met. Forty-four States agreed.", set()),
     "an island behind another word": (
         "NZ",

@@ -195,6 +195,27 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         {"Upper West": "GH", "Northern Region": "GH"},
     ),
     "a state that is also a name": ("AU", "It rains in Victoria.", {"Victoria": "AU"}),
+    "a county by its kind before": (
+        "IE",
+        "Works in Trim, Co. Meath, and County Clare follow.",
+        {"Trim": "IE", "Meath": "IE", "Clare": "IE"},
+    ),
+    "what begins with the word County": ("GB", "County Lines are a crime.", {}),
+    "a village by its kind before": (
+        "PH",
+        "Boats left Brgy. San Zzoque.",
+        {"Brgy. San Zzoque": None},
+    ),
+    "a park of a mountain": (
+        "KE",
+        "Trails in Mount Zzelgon National Park reopen.",
+        {"Mount Zzelgon National Park": None},
+    ),
+    "residents of a town of two words": (
+        "KY",
+        "He met residents of George Town there.",
+        {"George Town": "KY"},
+    ),
     "an old county": ("GB", "Bedfordshire was flooded.", {"Bedfordshire": "GB"}),
     "a national branch is no country": ("KE", "Kenya Red Cross agreed.", {}),
 }
