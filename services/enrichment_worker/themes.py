@@ -72,12 +72,12 @@ def supported(one: Found) -> bool:
     """
     Return whether more speaks for a theme than one word.
 
-    Neither one that says little, however often, nor any that the text says once: long
+    Neither one that says little, nor any that stands alone, however often: long
     releases name in passing what they are not about. But a phrase that cannot be about
     anything else ("consular access") is enough; others want company, or the title.
     """
     best, *others = one.telling or (0.0,)
-    often = one.times > 1 or bool(one.in_title)
+    often = len(one.weights) > 1 or bool(one.in_title)
     together = best >= _STRONG or best + sum(others) >= _TELLING
     return best >= _CORE or (often and together)
 
