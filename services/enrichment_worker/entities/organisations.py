@@ -43,11 +43,14 @@ _NEVER_SMALL = {
     "subgerencia", "coordinadora", "entidad", "ente", "caja", "jurado", "mision",
     "representacion", "grupo", "laboratorio", "foro", "alianza", "liga", "orden",
     "programa", "departamento", "aduana", "aduanas", "plataforma", "sistema",
-    "organisation", "organizacion", "coordinacion", "tesoro", "inspeccion",
+    "organisation", "organizacion", "institution", "institucion", "coordinacion",
+    "tesoro", "inspeccion",
     "regimiento", "estado",
 }  # fmt: skip
 """Heads that are a body's name only with a capital."""
 _IN_PORTFOLIOS = OF | ARTICLES | AND | {"a", "au", "aux"}
+_PARTS = {"departement", "departamento"}
+"""Parts of countries, and of ministries."""
 _UNDERTAKINGS = {
     "programme", "program", "system", "scheme", "project", "initiative", "plan",
     "certificate", "examination",
@@ -127,6 +130,8 @@ class BuiltNames:
             self._stops.place(word) for word in self._tokens[start : end - 1]
         ):
             return None, end  # "Chittagong Division" is a part of Bangladesh
+        if length and bare(token) in _PARTS and self._names_part(behind, end):
+            return None, end
         if self._is_text(end) or self._is_portfolio(start, end):
             return None, end
         if closes and token.folded in _VAGUE and self._is_undertaking(end):
@@ -143,6 +148,19 @@ class BuiltNames:
                 name=name[0].upper() + name[1:] if name[:2].islower() else name,
             ),
             end,
+        )
+
+    def _names_part(self, behind: int, end: int) -> bool:
+        """Return whether "de" leads to a place, or to a word no ministry deals with."""
+        words = [
+            token
+            for token in self._tokens[behind:end]
+            if token.folded not in OF | ARTICLES
+        ]
+        if any(self._stops.portfolio(word.folded) or elided(word) for word in words):
+            return False
+        return len(words) == 1 or all(
+            self._stops.place(word) or self._stops.part(word) for word in words
         )
 
     def _closes(self, index: int) -> bool:

@@ -12,6 +12,8 @@ Lateral = Literal["bilateral", "multilateral", "none"]
 
 _TITLE, _ENGAGED, _PASSING, _TOWN = 2.0, 1.0, 0.15, 0.3
 """What a country weighs: in the title, beside "met", elsewhere, as a town."""
+_NAMED = 0.9
+"""The most that a country weighs which is named often, and never beside "met"."""
 _LEAD, _LEAD_LENGTH = 1.5, 400
 _LEAST = 1.5
 """Once in a lead that tells of a meeting, or twice further down."""
@@ -97,10 +99,16 @@ def _weights(
     for start, _, code in adjectives:
         places.setdefault(start, (code, 1.0))
     weights: dict[str, float] = {}
+    dealing: set[str] = set()
     for start, (code, kind) in places.items():
         first, last = sentences.around(start)
         engaged = between(engages, first, last) and not between(against, first, start)
         weight = kind * (_ENGAGED if engaged else _PASSING)
         weight *= _LEAD if start < _LEAD_LENGTH else 1.0
         weights[str(code)] = weights.get(str(code), 0.0) + weight
-    return weights
+        if engaged:
+            dealing.add(str(code))
+    return {
+        code: weight if code in dealing else min(weight, _NAMED)
+        for code, weight in weights.items()
+    }

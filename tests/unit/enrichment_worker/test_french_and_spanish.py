@@ -171,6 +171,17 @@ BODIES = {
         "Lo hicieron las Fuerzas Militares en zona rural.",
         {"Fuerzas Militares"},
     ),
+    "parts of countries, and of ministries": (
+        "es",
+        "Fue en el Departamento de Zzapata y en el Departamento de Choluteca, según "
+        "el Departamento de Justicia.",
+        {"Departamento de Justicia"},
+    ),
+    "an institution of something": (
+        "fr",
+        "Il est vice-président de l’institution pour l’Afrique.",
+        set(),
+    ),
     "who came from a country": (
         "es",
         "Estuvo una delegación de República Dominicana.",
@@ -235,3 +246,20 @@ def test_places_are_known_by_french_and_spanish_words(
 ):
     event = enrich(raw(text, language=language), without_model, 0)
     assert {one.name for one in event.entities if one.type == "place"} == names
+
+
+def test_a_country_that_is_often_named_takes_part_only_if_something_is_done_with_it(
+    without_model: Vocabulary,
+):
+    said = "La policía hondureña captura a un zzista de El Salvador. "
+    text = said + "El Salvador lo buscaba, y El Salvador lo juzga. " * 5
+    title = "Captura en El Salvador"
+    named = raw(text, title=title, language="es", country="HN")
+    met = raw(
+        text + "El ministro se reunió con El Salvador.",
+        title=title,
+        language="es",
+        country="HN",
+    )
+    assert enrich(named, without_model, 0).lateral == "none"
+    assert enrich(met, without_model, 0).lateral == "bilateral"
