@@ -185,6 +185,8 @@ class PlaceWords:
     """These and others, behind which only a town of the issuer's country is."""
     made_there: frozenset[str]
     """What is called by the town where it was made: Agreement."""
+    events: frozenset[str]
+    """What has the name of a place behind it for its own: Operation, Hurricane."""
     beside: frozenset[str]
     """Words with a capital beside a place that are no part of its name: Monday."""
 
@@ -199,8 +201,8 @@ class Shapes:
     """The first words of these."""
     after: frozenset[str]
     """Heads that close a name: … Centre, … Council, … Response Team."""
-    closers: frozenset[str]
-    """The last words of those of several."""
+    undertakings: frozenset[str]
+    """Ends of names that end like those of bodies: Recovery Fund, Convention Centre."""
     everywhere: frozenset[str]
     """Heads that every country has: what names the country is no part of the name."""
     generic: frozenset[str]

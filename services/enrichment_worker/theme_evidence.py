@@ -25,8 +25,11 @@ _LIST = 3
 _LEAD_SHARE, _LEAD_LEAST = 0.15, 400
 _PARTS = 5
 """A text is cut into so many, to see how far a subject is spread."""
-_BESIDE, _MOST_ROLES = 4, 8
-"""Code points between a person's name and office; how many offices are looked for."""
+_BESIDE, _MOST_ROLES = 14, 8
+"""
+Code points between a person's name and office, where "Prof Mme" may stand; how many
+offices are looked for.
+"""
 _OFFICES = ("minist", "department", "secretar")
 """How names begin that are whole and yet say no more than whose release it is."""
 _NEAR = 120
@@ -160,8 +163,9 @@ def _offices(entities: Iterable[Entity], text: str) -> Iterator[tuple[int, int]]
     """Yield where the offices of persons stand, before or behind their names."""
     for entity in entities:
         for one in entity.mentions if entity.type == "person" else ():
-            for role in entity.roles[:_MOST_ROLES]:
-                reach = len(role) + _BESIDE
+            reach = 0
+            for role in reversed(entity.roles[:_MOST_ROLES]):
+                reach += len(role) + _BESIDE  # one stands behind the other
                 start = text.find(role, max(0, one.start - reach), one.end + reach)
                 if start >= 0:
                     yield start, start + len(role)

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-import httpx
-
 from communique.safe_http import (
     FetchFailedError,
     RefusedError,
+    SafeClient,
     get,
     retry_after_seconds,
 )
@@ -67,7 +66,7 @@ class Failed:
 
 
 async def fetch(
-    client: httpx.AsyncClient, url: str, validators: Validators
+    client: SafeClient, url: str, validators: Validators
 ) -> Fetched | NotModified | Failed:
     """Return what the feed at `url` answers to somebody who knows `validators`."""
     asked = validators.request_headers()

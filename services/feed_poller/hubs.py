@@ -6,7 +6,7 @@ import httpx
 import structlog
 
 from communique.events import Feed
-from communique.safe_http import RefusedError
+from communique.safe_http import RefusedError, SafeClient
 from communique.safe_text import safe_text
 from feed_poller.tasks import FeedTask
 from feed_poller.websub import Callbacks, Offer
@@ -27,7 +27,7 @@ def asks_hub(task: FeedTask, now: float) -> Offer | None:
 class Hubs:
     """Subscribes at hubs, through the client that judges every address."""
 
-    def __init__(self, client: httpx.AsyncClient, callbacks: Callbacks) -> None:
+    def __init__(self, client: SafeClient, callbacks: Callbacks) -> None:
         self._client = client
         self._callbacks = callbacks
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-import httpx
-
+from communique.safe_http import SafeClient
 from feed_poller.cadence import Bounds
 from feed_poller.fetch import Fetched, fetch
 from feed_poller.see import see
@@ -18,7 +17,7 @@ from feed_poller.validators import Validators
 
 
 async def look(
-    client: httpx.AsyncClient,
+    client: SafeClient,
     task: FeedTask,
     *,
     now: Callable[[], datetime],

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-import httpx
-
 from communique.encoding import decoded
 from communique.events import Entry
+from communique.safe_http import SafeClient
 from feed_poller.fetch import Failed, Fetched, fetch
 from feed_poller.history import (
     History,
@@ -41,7 +40,7 @@ class Step:
 
 
 async def look_back(
-    client: httpx.AsyncClient, task: FeedTask, history: History, *, seen_at: datetime
+    client: SafeClient, task: FeedTask, history: History, *, seen_at: datetime
 ) -> Step:
     """Return what the next document of the past of a feed brings."""
     address = history.waiting[0] if history.waiting else task.url

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import httpx
-
 from communique.events import Feed
 from communique.identity import feed_id
-from communique.safe_http import web_client
+from communique.safe_http import SafeClient, web_client
 from feed_poller.discover import announced_feeds, usual_addresses
 from feed_poller.document import document_text
 from feed_poller.fetch import Failed, Fetched, NotModified, fetch
@@ -37,7 +35,7 @@ class Looked:
 
 
 @asynccontextmanager
-async def visiting(seconds: float) -> AsyncIterator[httpx.AsyncClient]:
+async def visiting(seconds: float) -> AsyncIterator[SafeClient]:
     """Hold the client open by which pollers go out, with at most `seconds` a visit."""
     settings = FeedPollerSettings()
     hurried = settings.model_copy(update={"request_timeout_seconds": seconds})
@@ -45,7 +43,7 @@ async def visiting(seconds: float) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def look(client: httpx.AsyncClient, feed: Feed, *, again: bool = False) -> Looked:
+async def look(client: SafeClient, feed: Feed, *, again: bool = False) -> Looked:
     """
     Return what is at the address of `feed`.
 
@@ -73,7 +71,7 @@ async def look(client: httpx.AsyncClient, feed: Feed, *, again: bool = False) ->
     return Looked(feed.url, answer, parsed, conditional=second)
 
 
-async def feeds_behind(client: httpx.AsyncClient, page: Looked) -> list[Looked]:
+async def feeds_behind(client: SafeClient, page: Looked) -> list[Looked]:
     """
     Return the feeds that the page announces; if none, those at the usual addresses.
 

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-import httpx
-
 from communique.encoding import charset_of
 from communique.safe_http import (
     FetchFailedError,
     RefusedError,
+    SafeClient,
     get,
     retry_after_seconds,
 )
@@ -42,7 +41,7 @@ class PageFailed:
 
 
 async def fetch_page(
-    client: httpx.AsyncClient, url: str, robots: Robots | None = None
+    client: SafeClient, url: str, robots: Robots | None = None
 ) -> Page | PageFailed:
     """Return what `url` answers, if its site's `robots` let us ask."""
     if robots is not None and not (allowed := await robots.verdict(url)):

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import httpx
 from protego import Protego
 
-from communique.safe_http import FetchFailedError, RefusedError, get
+from communique.safe_http import FetchFailedError, RefusedError, SafeClient, get
 
 AGENT = "Communique"
 """The name that rules are written for; the first word of our User-Agent."""
@@ -31,9 +30,7 @@ class _Rules:
 class Robots:
     """Remembers the rules of each site for a day, and asks for those it has not."""
 
-    def __init__(
-        self, client: httpx.AsyncClient, *, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, client: SafeClient, *, clock: Callable[[], float]) -> None:
         self._client = client
         self._clock = clock
         self._sites: OrderedDict[str, _Rules] = OrderedDict()

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-import httpx
 import structlog
 
 from communique.codec import Message, decode
 from communique.errors import PermanentError, TooLargeError
 from communique.events import Entry, Issuer, RawRelease
 from communique.parts import Event
+from communique.safe_http import SafeClient
 from communique.safe_text import safe_text
 from communique.topics import ENTRIES, RELEASES_RAW
 from communique.worker.context import Context
@@ -58,7 +58,7 @@ class Visitor:
         self,
         context: Context,
         settings: PageFetcherSettings,
-        client: httpx.AsyncClient,
+        client: SafeClient,
         reader: Reader,
         recent: RecentMessages,
         *,

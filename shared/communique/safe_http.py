@@ -36,6 +36,7 @@ __all__ = [
     "FetchFailedError",
     "RefusedError",
     "Response",
+    "SafeClient",
     "SafeTransport",
     "get",
     "is_public",
@@ -76,8 +77,12 @@ class _NoCookies(httpx.Cookies):
         """Keep none of them."""
 
 
-class _Client(httpx.AsyncClient):
-    """What one ministry sets, no other visit carries: cookies live within a `get`."""
+class SafeClient(httpx.AsyncClient):
+    """
+    A client with the caps of each `get` by it: bytes of a body, seconds for all.
+
+    What one ministry sets, no other visit carries: cookies live within a `get`.
+    """
 
     cookies = _NoCookies()  # type: ignore[override]
     max_bytes = MAX_BYTES
@@ -93,7 +98,7 @@ def safe_client(
     ssl_context: ssl.SSLContext | None = None,
     resolve: Resolve | None = None,
     rules: Sequence[HostRule] = (),
-) -> httpx.AsyncClient:
+) -> SafeClient:
     """
     Return a client whose every request keeps the rules of this module.
 
@@ -115,7 +120,7 @@ def safe_client(
         )
 
     files = {rule.ca_file for rule in rules if rule.ca_file}
-    client = _Client(
+    client = SafeClient(
         transport=RuledTransport(
             transport(ssl_context),
             {file: transport(with_extra_ca(file)) for file in files},
@@ -135,7 +140,7 @@ def safe_client(
     return client
 
 
-def web_client(settings: WebSettings, user_agent: str) -> httpx.AsyncClient:
+def web_client(settings: WebSettings, user_agent: str) -> SafeClient:
     """Return the client by which a service goes out under `settings`."""
     return safe_client(
         user_agent=user_agent,
@@ -147,7 +152,7 @@ def web_client(settings: WebSettings, user_agent: str) -> httpx.AsyncClient:
 
 
 async def get(
-    client: httpx.AsyncClient,
+    client: SafeClient,
     url: str,
     *,
     headers: Mapping[str, str] | None = None,
@@ -163,9 +168,8 @@ async def get(
     Raises RefusedError for what our rules forbid (another scheme, a private address, a
     body above `max_bytes`), FetchFailedError for what may work another time.
     """
-    ours = client if isinstance(client, _Client) else _Client
-    limit = ours.max_bytes if max_bytes is None else max_bytes
-    seconds = ours.total_seconds if total_seconds is None else total_seconds
+    limit = client.max_bytes if max_bytes is None else max_bytes
+    seconds = client.total_seconds if total_seconds is None else total_seconds
     try:
         async with asyncio.timeout(seconds):
             return await _follow(client, url, headers or {}, limit)
@@ -201,7 +205,7 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float |
 
 
 async def _follow(
-    client: httpx.AsyncClient, url: str, headers: Mapping[str, str], max_bytes: int
+    client: SafeClient, url: str, headers: Mapping[str, str], max_bytes: int
 ) -> Response:
     cookies = httpx.Cookies()
     start = target = httpx.URL(url)

@@ -12,6 +12,7 @@ from functools import partial
 
 import httpx
 
+from communique.safe_http import SafeClient
 from communique.topics import (
     ENRICHMENT_WORKER,
     PAGE_FETCHER,
@@ -113,7 +114,7 @@ class Process:
 
     async def _fetcher(self):
         pipeline = self.pipeline
-        client = httpx.AsyncClient(transport=httpx.MockTransport(pipeline.ministry))
+        client = SafeClient(transport=httpx.MockTransport(pipeline.ministry))
         await self._stack.enter_async_context(client)
         recent = RecentMessages()
         self.visit = Visitor(

@@ -1,6 +1,7 @@
 """Bodies called by their country: British Red Cross, Oxfam Kenya, Health Canada."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from enrichment_worker.entities.candidates import Candidate, Rank
 from enrichment_worker.entities.organisation_words import (
@@ -63,8 +64,43 @@ def branches(
             )
 
 
+def in_countries(
+    prose: Prose,
+    bodies: Iterable[Candidate],
+    chosen: Sequence[tuple[Hit[Name], Name]],
+    everywhere: frozenset[str],
+) -> Iterator[Candidate]:
+    """Yield each of `bodies` that has a country behind, or at its end: Oxfam Kenya."""
+    behind = {
+        hit.start: hit.end
+        for hit, name in chosen
+        if isinstance(name.target, Country) and not name.demonym
+    }
+    ends = {end: start for start, end in behind.items()}
+    for one in bodies:
+        if one.start < ends.get(one.end, 0) and _is_branch(one, prose):
+            yield replace(one, rank=Rank.ORGANISATION)
+        end = behind.get(one.end + 1)
+        if end is None or prose.text[one.end] != " " or prose.capital_behind(end):
+            continue
+        words = one.name.casefold().split()
+        if one.alias or words[0] in everywhere or words[-1] in everywhere:
+            continue
+        name = " ".join(prose.text[one.start : end].split())
+        yield replace(one, end=end, name=name, target=None)
+
+
+def _is_branch(one: Candidate, prose: Prose) -> bool:
+    """Return whether all of a name has capitals, none of them for its place."""
+    first = prose.tokens[prose.token_at(one.start)]
+    words = one.name.split()
+    return not first.opens and all(word[0].isupper() for word in words)
+
+
 def departments(
-    prose: Prose, chosen: Sequence[tuple[Hit[Name], Name]], stops: Stops
+    prose: Prose,
+    chosen: Sequence[tuple[Hit[Name], Name]],
+    stops: Stops,
 ) -> Iterator[Candidate]:
     """Yield subjects of government before a country: "Fisheries New Zealand"."""
     tokens = prose.tokens
@@ -75,7 +111,8 @@ def departments(
         while start and index - start < _LONGEST_SUBJECT and linked(tokens[start].gap):
             word = tokens[start - 1]
             small = word.folded in AND and start < index
-            if not (small or (word.capital and stops.portfolio(word.folded))):
+            subject = word.capital and not word.shouted and stops.subject(word)
+            if not (small or subject) or stops.place(word) or stops.person_title(word):
                 break
             start -= 1
         while start < index and tokens[start].folded in AND:
@@ -89,6 +126,8 @@ def departments(
         )
         if of and joined(tokens[start].gap):
             continue  # "the Minister of Foreign Affairs Canada"
+        if tokens[start].opens and not stops.portfolio(tokens[start].folded):
+            continue  # "Across Canada"
         first = tokens[start].start
         yield Candidate(
             start=first,

@@ -62,6 +62,8 @@ class Surroundings:
     """Whether the country of an ISO code is named shortly before an offset."""
     begins: Callable[[Token], bool]
     """Whether a name of several words in the gazetteer begins here: Prince Edward …"""
+    within: Callable[[Token], bool]
+    """Whether a word stands inside a built name of a body: "Contraloría General"."""
     alone: Callable[[Token], Literal["country", "part"] | None]
     """Which kind of place is called by this one word, if any; town is a part too."""
 

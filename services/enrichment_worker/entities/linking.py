@@ -1,10 +1,12 @@
 """Mentions to entities: the same thing once, with its identity where we are sure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from communique.tags import Entity, Location
 from enrichment_worker.entities.candidates import GENERATIONS, Candidate, EntityType
+from enrichment_worker.entities.longer_bodies import wholes
 from enrichment_worker.entities.mentions import Mentions
 from enrichment_worker.entities.merging import Mention
 from enrichment_worker.entities.person_identity import person_id, stated_office
@@ -17,6 +19,8 @@ MOST_MENTIONS = 500
 MANY = 50
 """Persons of one name in a text, beyond which nobody can say who is meant."""
 
+_HELD = re.compile(r"^(?:the )?(.{1,60})'s office\b")
+"""The Governor's Office, which is the Office of the Governor; folded."""
 _NEXT_TO = 3
 """Code points between an adjective or "'s" and the office that it belongs to."""
 
@@ -34,9 +38,12 @@ class _Group:
 def link(mentions: Mentions, headed: Headed) -> tuple[Entity, ...]:
     """Return the entities of a title and its text, those named first before others."""
     full_names = _full_names(mentions.mentions)
+    whole = wholes(mention.candidate for mention in mentions.mentions)
     groups: dict[tuple[str, str], _Group] = {}
     for mention in mentions.mentions:
         candidate = mention.candidate
+        if candidate.type == "organisation":
+            candidate = whole.get(candidate.name, candidate)
         name = candidate.name
         if candidate.type == "person":
             name = full_names.get(_key(name), name)
@@ -188,7 +195,8 @@ def _country_of(
 
 
 def _key(name: str) -> str:
-    words = fold(name).replace(".", " ").split()
+    name = _HELD.sub(r"office of the \1", fold(name))
+    words = name.replace(".", " ").split()
     while len(words) > 1 and words[-1] in GENERATIONS:
         words.pop()
     return " ".join(words) or name

@@ -1,10 +1,11 @@
 """Places that are a word of a longer name: "Kaduna Electric", "New Chandigarh"."""
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from enrichment_worker.entities.candidates import Candidate
-from enrichment_worker.knowledge import PlaceWords, Titles
+from enrichment_worker.knowledge import Country, PlaceWords, Titles
 from enrichment_worker.text import Prose, Spans, Token, joined
 
 
@@ -15,23 +16,14 @@ class LongerNames:
     prose: Prose
     titles: Titles
     words: PlaceWords
+    things: AbstractSet[str]
+    """Words for what is no body: a country's agreement names the country."""
     namelike: Callable[[Token], bool]
     """Whether a word has no other use than to name something."""
     adjectives: Spans
     """Where countries stand as adjectives: "Indian Punjab"."""
 
-    def without(
-        self, candidates: Sequence[Candidate], kept: Sequence[Candidate]
-    ) -> list[Candidate]:
-        """Return `candidates` less the places that are none; `kept` are the winners."""
-        inside = Spans(self._inside(kept))
-        return [
-            one
-            for one in candidates
-            if one.type != "place" or not inside.touch(one.start, one.end)
-        ]
-
-    def _inside(self, kept: Sequence[Candidate]) -> Iterator[tuple[int, int]]:
+    def inside(self, kept: Sequence[Candidate]) -> Iterator[tuple[int, int]]:
         """
         Yield the spans of the places that are words of a longer name.
 
@@ -40,6 +32,11 @@ class LongerNames:
         named = Spans(
             (one.start, one.end) for one in kept if one.type != "organisation"
         )
+        bodies = {
+            self._beginning(self.prose.token_at(one.start))
+            for one in kept
+            if one.type == "organisation"
+        }
         alone: set[str] = set()
         within: set[str] = set()
         shouted: list[Candidate] = []
@@ -48,7 +45,12 @@ class LongerNames:
                 continue
             first = self.prose.token_at(one.start)
             last = self.prose.token_at(one.end - 1)
-            if not (self._goes_on(last + 1, named) or self._has_begun(first, named)):
+            if self._is_event(first):
+                within.add(one.name)
+                yield one.start, one.end
+            elif not (
+                self._goes_on(one, last + 1, named) or self._has_begun(first, named)
+            ):
                 alone.add(one.name)
             elif self._in_capitals(one):
                 shouted.append(one)
@@ -56,14 +58,28 @@ class LongerNames:
                 within.add(one.name)
                 yield one.start, one.end
         for one in shouted:
-            if one.name in within - alone:
+            begins = self._beginning(self.prose.token_at(one.start))
+            if one.name in within - alone or begins in bodies:
                 yield one.start, one.end
 
-    def _goes_on(self, index: int, named: Spans) -> bool:
+    def _beginning(self, index: int) -> tuple[str, ...]:
+        """Return the first two words, folded, of the name at `index`."""
+        return tuple(word.folded for word in self.prose.tokens[index : index + 2])
+
+    def _is_event(self, index: int) -> bool:
+        """Return whether something that is done or happens has a place's name."""
+        if not index or not joined(self.prose.tokens[index].gap):
+            return False
+        before = self.prose.tokens[index - 1]
+        return before.capital and before.folded in self.words.events
+
+    def _goes_on(self, one: Candidate, index: int, named: Spans) -> bool:
         """Return whether the word behind a place is a part of its name."""
         if index >= len(self.prose.tokens):
             return False
         token = self.prose.tokens[index]
+        if isinstance(one.target, Country) and token.folded in self.things:
+            return False  # "Barbados Scholarship"
         return (
             joined(token.gap)
             and token.capital

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from enrichment_worker.entities.branches import branches, departments
+from enrichment_worker.entities.branches import branches, departments, in_countries
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import (
@@ -17,6 +17,7 @@ from enrichment_worker.entities.listed import (
 from enrichment_worker.entities.longer_names import LongerNames
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
+from enrichment_worker.entities.namesakes import without_namesakes
 from enrichment_worker.entities.office_holders import office_holders
 from enrichment_worker.entities.organisation_words import Stops
 from enrichment_worker.entities.organisations import BuiltNames
@@ -35,6 +36,7 @@ from enrichment_worker.entities.towns import Towns
 from enrichment_worker.entities.written import written
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
+    City,
     Country,
     ModelSpan,
     Name,
@@ -95,7 +97,9 @@ def draft(
     before `behind`.
     """
     head = prose.head
-    hits = written(vocabulary.names, prose, spoken)
+    hits = without_namesakes(
+        written(vocabulary.names, prose, spoken), head, vocabulary.titles
+    )
     namelike = _namelike(vocabulary, hits)
     shapes = PlaceShapes(head, vocabulary.places, namelike)
     wholes = [
@@ -103,8 +107,13 @@ def draft(
         for hit in hits
         if not any(isinstance(name.target, Organisation) for name in hit.values)
     ]
+    begins = {end: start for start, end in wholes}
     spots = [
-        spot for spot in shapes.find() if not _is_inside(spot.start, spot.end, wholes)
+        spot
+        for spot in shapes.find()
+        if not _is_inside(spot.start, spot.end, wholes)
+        # "Zed South Island" is none where the island is called so
+        and not spot.start < begins.get(spot.last, spot.start) < spot.end < spot.last
     ]
     called = {(spot.start, spot.end): spot.kind for spot in spots}
     context = gather(hits, prose, issuers, called, namelike, vocabulary.towns)
@@ -137,6 +146,11 @@ def draft(
         )
         if one.alias not in things
     ]
+    given = vocabulary.titles.given_names
+
+    def lone(token: Token) -> bool:
+        return namelike(token) and token.folded not in given and len(token.text) > 3
+
     sure = {(hit.start, hit.end) for hit, _ in chosen}
     doubted = Spans(
         (hit.start, hit.end)
@@ -149,6 +163,7 @@ def draft(
         *evidence.called(spots, listed),
         *towns.behind_prepositions(namelike, is_known),
         *towns.in_datelines(is_known),
+        *towns.alone(lone, is_known),
         *_by_rule(head, vocabulary, chosen, listed, towns, is_known),
     )
     sieve = Sieve(
@@ -175,6 +190,12 @@ def find(
     """
     seen = map(draft.evidence.whole, draft.sieve.candidates(model))
     found = [*draft.candidates, *seen]
+    found += in_countries(
+        prose.head,
+        [one for one in found if one.source == "model" and one.type == "organisation"],
+        draft.chosen,
+        vocabulary.shapes.everywhere,
+    )
     found = as_in_text(
         found,
         winners(found),
@@ -186,11 +207,19 @@ def find(
         prose.head,
         vocabulary.titles,
         vocabulary.places,
+        vocabulary.shapes.not_organisations,
         draft.evidence.towns.context.namelike,
         Spans((hit.start, hit.end) for hit, name in draft.chosen if name.demonym),
     )
-    found = longer.without(found, winners(found))
     kept = winners(found)
+    if parts := list(longer.inside(kept)):
+        none = Spans(parts)
+        found = [
+            one
+            for one in found
+            if one.type != "place" or not none.touch(one.start, one.end)
+        ]
+        kept = winners(found)
     if in_lists := [
         *persons_in_lists(prose.head, draft.lists, kept),
         *draft.evidence.in_lists(draft.lists, kept),
@@ -255,7 +284,8 @@ def _by_rule(
     parts = Spans(
         (hit.start, hit.end)
         for hit, name in chosen
-        if isinstance(name.target, Region) and name.target.country is not None
+        if isinstance(name.target, City)
+        or (isinstance(name.target, Region) and name.target.country is not None)
     )
     titles, subjects = vocabulary.titles, vocabulary.shapes.subjects
 
@@ -281,6 +311,8 @@ def _by_rule(
         given_name=lambda word: word in titles.given_names,
     )
     built = list(BuiltNames(prose, vocabulary.shapes, stops).find())
+    everywhere = vocabulary.shapes.everywhere
+    built += list(in_countries(prose, built, chosen, everywhere))
     whole = {(one.start, one.end) for one in listed if one.type == "place"}
     built = [
         linked_by_end(linked_by_start(one, listed, prose), listed, prose)
@@ -298,10 +330,12 @@ def _by_rule(
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
     begun = {hit.start: hit.end for hit, name in chosen if not name.demonym}
+    inside = Spans((one.start, one.end) for one in built)
     around = Surroundings(
         is_known,
         towns.context.names_country,
         lambda token: begun.get(token.start, 0) > token.end,
+        lambda token: inside.touch(token.start, token.end),
         _one_word_places(chosen),
     )
     search = TitledPersons(prose, titles, around)

@@ -1,5 +1,6 @@
 """What the statistical model says, with its usual mistakes taken out."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ _OFTEN = 2
 """Mentions from which on capitals that nobody explains are believed to be a body."""
 _OF_A_LEADER = {"government", "administration"}
 """What is called by the surname of who leads it: the Albanese Government."""
+_COMPOUND = re.compile(
+    r"(?!Ma?c|De|Di|La|Le|Van|Fitz|O['’])[A-Z][a-z]+(?:[A-Z][a-z]*)+"
+)
+"""Words that are only a name so: BusinessNZ, HealthCare."""
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 7
 
 
@@ -77,8 +82,10 @@ class Sieve:
                 )
             )
 
-        if tokens[-1].folded in self.shapes.companies:
-            return self._organisation(tokens)  # "Volga Seafoods"
+        names = self.titles.given_names
+        branch = self.known(tokens[-1]) and not any(t.folded in names for t in tokens)
+        if branch or tokens[-1].folded in self.shapes.companies:
+            return self._organisation(tokens)  # "Telekom Malaysia", "Volga Seafoods"
         tokens = _trim(tokens, title)
         small = self.titles.particles
         if len(tokens) < 2 or len(tokens) > 5:
@@ -101,6 +108,8 @@ class Sieve:
             return None
         if all(token.shouted for token in tokens) and self._headline(tokens):
             return None
+        if self.known(tokens[-1]) and self.towns.at(tokens[0].start, tokens[-2].end):
+            return None  # "Ikeja Lagos"
         return self._candidate(tokens, "person", Rank.MODEL_PERSON, 0.7)
 
     def _organisation(self, tokens: list[Token]) -> Candidate | None:
@@ -116,6 +125,10 @@ class Sieve:
             (token,) = tokens
             if self._lies_there(token):
                 return self._place(tokens)
+            if _COMPOUND.fullmatch(token.text):
+                return self._candidate(
+                    tokens, "organisation", Rank.MODEL_ORGANISATION, 0.5
+                )
             fits = _SHORTEST_ACRONYM <= len(token.text) <= _LONGEST_ACRONYM
             acronym = token.shouted and token.text.isalpha() and fits
             if not acronym or token.folded in self.shapes.not_acronyms:
@@ -143,7 +156,8 @@ class Sieve:
             return None
         # Of what it calls a body and nothing else does, a third is one: burial grounds,
         # ships, storms, documents. Agencies named like this are believed.
-        if not company and not self.known(tokens[-1]):  # "Workforce Singapore"
+        looks_so = company or tokens[-1].folded in self.shapes.companies
+        if not looks_so and not self.known(tokens[-1]):  # "Workforce Singapore"
             return None
         return self._candidate(
             tokens, "organisation", Rank.MODEL_ORGANISATION, 0.75 if company else 0.5
@@ -190,6 +204,8 @@ class Sieve:
         if any(word in wrong or word in self.shapes.after for word in words):
             return None
         if any(token.shouted for token in tokens) or len(tokens[-1].text) < 3:
+            return None
+        if any(c.isdigit() for token in tokens for c in token.text):
             return None
         if self.doubted.touch(tokens[0].start, tokens[-1].end):
             return None

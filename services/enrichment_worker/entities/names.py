@@ -4,11 +4,14 @@ import re
 
 from enrichment_worker.entities.candidates import Surroundings
 from enrichment_worker.entities.offices import FIRST_NAMES, OF
+from enrichment_worker.entities.organisation_words import bare
 from enrichment_worker.knowledge import Titles
 from enrichment_worker.text import Prose, Token, joined
 
 LONGEST_NAME = 8
 
+JOINS_NAMES = {"y", "e"}
+"""Particles of names that more often stand between two persons."""
 ABBREVIATED = re.compile(r"\.[^\S\n]{0,2}")
 
 _OF_ONE_WORD = {
@@ -59,6 +62,8 @@ class NameReader:
                 continue
             if end > index and not continues(self._tokens, end):
                 break
+            if end > index + 1 and self._another_person(end):
+                break
             token = self._tokens[end]
             particle = token.folded in self._titles.particles or token.text == _OF_SONS
             known = self.namelike(end) or (particle and end > index)
@@ -68,6 +73,15 @@ class NameReader:
         while end > index and self._hangs_on(self._tokens[end - 1], end - index):
             end -= 1
         return end
+
+    def _another_person(self, index: int) -> bool:
+        """Return whether "y" joins two persons, and not two surnames of one."""
+        return (
+            self._tokens[index].folded in JOINS_NAMES
+            and self.namelike(index + 1)
+            and self.namelike(index + 2)
+            and joined(self._tokens[index + 2].gap)
+        )
 
     def _nickname(self, index: int) -> bool:
         """Return whether one stands inside a name: "Richard (Dick) X"."""
@@ -155,10 +169,12 @@ class NameReader:
             )
         if token.folded in known.given_names and not token.text.isascii():
             return True  # Germán, which is no German
-        words = token.folded.split()
-        if any(word in known.never_names or word in known.portfolios for word in words):
+        word = bare(token)  # "l'ambassadeur"
+        if any(
+            one in known.never_names or one in known.portfolios for one in word.split()
+        ):
             return False
-        if token.folded in known.honorifics or token.folded in known.offices:
+        if word in known.honorifics or word in known.offices:
             return False
         return token.folded in known.given_names or not self._around.blocks(token)
 

@@ -3,14 +3,18 @@
 import re
 
 from enrichment_worker.entities.candidates import Surroundings
+from enrichment_worker.entities.organisation_words import bare
 from enrichment_worker.knowledge import Titles
 from enrichment_worker.text import Prose, joined
 
 LONGEST_PHRASE = 6
 OF = {"of", "for", "to", "de", "des", "du", "del", "d", "a", "aux", "pour", "para"}
 
-FIRST_NAMES = {"don", "sri", "earl", "baron", "sultan", "prince", "king", "duke"}
-"""Titles that are first names too, as behind another title: "Senator Don Farrell"."""
+FIRST_NAMES = {
+    "don", "sri", "earl", "baron", "sultan", "prince", "king", "duke",
+    "julio", "domingo", "mars", "june", "april",
+}  # fmt: skip
+"""Titles and days that are first names too, as in "Senator Don Farrell"."""
 _LINKS = OF | {"the", "la", "le", "les", "el", "los", "las", "and", "et", "y", "&"}
 _BRACKETED = re.compile(r"[^\S\n]?\(([^\W\d_][\w &/-]{1,30})\)")
 
@@ -25,7 +29,9 @@ class TitleReader:
         self._around = around
 
     def starts(self, index: int) -> bool:
-        """Return whether a title begins at `index`."""
+        """Return whether a title begins at `index`, and no "General" of a body."""
+        if self._around.within(self._tokens[index]):
+            return False
         return bool(self._phrase(index, self._titles.honorifics) or self._office(index))
 
     def read(self, index: int) -> tuple[int, tuple[str, ...], int]:
@@ -41,7 +47,9 @@ class TitleReader:
                     start = index  # what lies before belongs to the office before
                 first = min(first, start)
                 index, end = self._portfolio_after(index + length)
-                roles[start] = self._text[self._tokens[start].start : end]
+                opens = self._tokens[start]
+                elided = len(opens.folded) - len(bare(opens))
+                roles[start] = self._text[opens.start + elided : end]
             elif length := self._phrase(index, self._titles.honorifics):
                 index += length
             else:
@@ -76,7 +84,7 @@ class TitleReader:
 
     def _phrase(self, index: int, phrases: frozenset[str]) -> int:
         """Return how many words from `index` on make the longest of `phrases`."""
-        first = self._tokens[index].folded
+        first = bare(self._tokens[index])
         if first.partition(" ")[0] not in self._titles.openers:
             return 0
         words: list[str] = []
@@ -84,7 +92,7 @@ class TitleReader:
         for token in self._tokens[index : index + LONGEST_PHRASE]:
             if words and not (joined(token.gap) or token.gap in {".", ". "}):
                 break
-            words.append(token.folded)
+            words.append(token.folded if words else first)
             if " ".join(words) in phrases:
                 found = len(words)
         return found

@@ -51,6 +51,7 @@ class NameEnds:
     def behind(self, index: int) -> int:
         """Return the index behind "of the X, Y and Z"; commas need a closing "and"."""
         small = self._past_small_words(index)
+        head = index
         index = end = max(self._past_adjectives(index), small)
         listed = None  # the end before a comma whose "and" has not come yet
         of = False
@@ -69,8 +70,10 @@ class NameEnds:
                 current += 1
                 continue
             if word in OF and not token.text[0].isupper():
-                if word == "on" and of:
+                if word == "on" and of and not self._is_asked(current - 1):
                     break  # "the Committee on Transport on Monday"
+                if end > head and self._of_a_whole(current):
+                    break
                 of = True
             elif word in AND:
                 ahead = self._tokens[current + 1 : current + 2]
@@ -83,7 +86,7 @@ class NameEnds:
                 if listed is not None and self._goes_on(current + 1, index):
                     listed = None
             elif word in ARTICLES:
-                if comma and self._another_name(current + 1):
+                if comma and not self._is_listed(current + 1):
                     break
             elif word == "in" and self._studies(current):
                 of = True  # "Centre for Advanced Studies in Health"
@@ -103,6 +106,19 @@ class NameEnds:
             current += 1
         return end if listed is None else listed
 
+    def _of_a_whole(self, index: int) -> bool:
+        """Return whether "du" leads from a body with a subject to the one it is of."""
+        words = self._tokens[index - 1 : index]
+        if self._tokens[index].folded not in SMALL_OF or not words:
+            return False
+        if words[0].folded in self._shapes.adjectives:
+            return False  # "Institut national de la X": it is called so
+        while index + 1 < len(self._tokens):
+            index += 1
+            if self._tokens[index].folded not in ARTICLES:
+                break
+        return self._stops.organisation(self._tokens[index])
+
     def _past_small_words(self, index: int) -> int:
         head = self._tokens[index - 1]
         if not head.capital or bare(head) not in self._shapes.small:
@@ -121,22 +137,27 @@ class NameEnds:
             end += 1
         if end > index and self._tokens[index - 1].folded in self._shapes.named:
             return self._past_capitals(index)
-        following = self._tokens[index : index + 1]
-        if following and joined(following[0].gap) and not following[0].capital:
-            return index + (following[0].folded in self._shapes.adjectives)
-        return index
+        adjective = self._tokens[end - 1].folded in self._shapes.adjectives
+        return end if end > index and adjective else index
 
     def _past_capitals(self, index: int) -> int:
         """Return the index behind the capitals of "Fundación Omar Dengo"."""
         end = index
-        for token in self._tokens[index : index + 4]:
+        for number, token in enumerate(self._tokens[index : index + 4], start=index):
+            if joined(token.gap) and token.folded in AND and end == number:
+                continue  # "Direction générale Sécurité et Prévention"
             if not joined(token.gap) or not token.capital:
                 break
-            if self._stops.person_title(token):
+            if end < number and not self._stops.portfolio(token.folded):
                 break
             if token.folded in self._shapes.not_organisations:
                 break
-            end += 1
+            if token.folded in self._shapes.generic:
+                break  # "Prévention" at the end of a line, and "Sur proposition"
+            adjective = token.folded in self._shapes.adjectives  # "Hospital General"
+            if self._stops.person_title(token) and not adjective:
+                break
+            end = number + 1
         return end
 
     def _goes_on(self, index: int, behind: int) -> bool:
@@ -229,6 +250,20 @@ class NameEnds:
             and words[0].folded in ARTICLES
             and self._stops.place(words[1])
             and not self._stops.place(before)
+        )
+
+    def _is_asked(self, index: int) -> bool:
+        """Return whether a body is asked on something: "X House Committee on Y"."""
+        token = self._tokens[index]
+        return token.capital and token.folded in self._shapes.before
+
+    def _is_listed(self, index: int) -> bool:
+        """Return whether one word behind ", the" is of a list: "the Arts and Youth"."""
+        words = self._tokens[index : index + 2]
+        return (
+            len(words) == 2
+            and self._stops.subject(words[0])
+            and (words[1].folded in AND or words[1].gap == ", ")
         )
 
     def _goes_on_past_article(self, index: int) -> bool:

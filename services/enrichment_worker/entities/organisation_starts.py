@@ -27,6 +27,8 @@ _OF_HOLDERS = {
     "bureau",
 }  # fmt: skip
 """What is called by an office: the Governor's Office, but the Governor's X Unit."""
+_CAMEL = re.compile(r"[a-z]{1,2}[A-Z]")
+"""How Nguni names begin: eThekwini Municipality."""
 _NUMBER = re.compile(r"\d{1,3}(?:st|nd|rd|th)?")
 _OF_PARTS = {
     "department", "ministry", "ministries", "high court", "supreme court", "parliament",
@@ -64,7 +66,14 @@ class NameStarts:
             if word.capital and word.folded in _BEARING and start < index:
                 start -= 1
                 continue
-            if not word.capital or self._is_title(start - 1):
+            if word.folded == "of" and head in COMPANIES:
+                if not self._of_a_company(start, first):
+                    break
+                start -= 2
+                continue
+            if not (word.capital or _CAMEL.match(word.text)):
+                break
+            if self._is_title(start - 1):
                 break
             if head in self._shapes.everywhere and self._stops.place(word):
                 start = self._with_its_part(start, head)
@@ -108,11 +117,19 @@ class NameStarts:
             and not self._ends_name(before)
             and not self._stops.place(before)
             and not self._stops.place(self._tokens[start])
+            and not self._stops.organisation(self._tokens[start])
             and not self._stops.organisation(before)
             and not self._stops.person_title(before)
             and (self._stops.subject(before) or self._one_article(start))
             and joined(word.gap)
         )
+
+    def _of_a_company(self, start: int, first: int) -> bool:
+        """Return whether "of" is within a name: "Atomic Energy of Canada Limited"."""
+        if start - 2 < first or not joined(self._tokens[start - 1].gap):
+            return False
+        before = self._tokens[start - 2]
+        return before.capital and not self._stops.person_title(before)
 
     def _list_before(self, start: int, first: int) -> int:
         """Return where "X, Y" of "X, Y and Z Board" begins, its last comma at most."""

@@ -22,7 +22,7 @@ class Stops:
     person_title: Callable[[Token], bool]
     place: Callable[[Token], bool]
     part: Callable[[Token], bool]
-    """Whether a word belongs to the name of a part of a country."""
+    """Whether a word belongs to the name of a town or another part of a country."""
     organisation: Callable[[Token], bool]
     """Whether a word belongs to a name of the gazetteer."""
     subject: Callable[[Token], bool]

@@ -28,15 +28,25 @@ _VAGUE = {
 }  # fmt: skip
 _WARDS = {"care", "dialysis", "burn", "burns", "trauma", "stabilisation", "newborn"}
 """What units of hospitals are for, which are no bodies."""
-_SMALL_BODIES = {"police", "gendarmerie", "marine", "armee"}
+_SMALL_BODIES = {"police", "gendarmerie", "marine", "armee", "garde"}
 """Bodies that French writes small: "la police nationale"."""
 _NEVER_SMALL = {
     "hopital", "compagnie", "compagnies", "lycee", "college", "service", "unite",
     "cellule", "brigade", "union", "forum", "reseau", "parti", "mouvement", "societe",
-    "garde", "collectif", "fuerza", "fuerzas", "unidad", "red", "mesa", "cuerpo",
+    "collectif", "fuerza", "fuerzas", "unidad", "red", "mesa", "cuerpo",
     "empresa", "sociedad", "hospital", "escuela", "servicio", "frente", "partido",
+    "administration", "bureau", "inspection", "presidence", "groupement", "communaute",
+    "mediateur", "tresor", "departement", "delegation", "pharmacie", "representation",
+    "delegacion", "poder", "administracion", "seccion", "asesoria",
+    "gabinete", "registro", "tesoreria", "division", "cooperativa", "gerencia",
+    "subgerencia", "coordinadora", "entidad", "ente", "caja", "jurado", "mision",
+    "representacion", "grupo", "laboratorio", "foro", "alianza", "liga", "orden",
+    "programa", "departamento", "aduana", "aduanas", "plataforma", "sistema",
+    "organisation", "organizacion", "coordinacion", "tesoro", "inspeccion",
+    "regimiento", "estado",
 }  # fmt: skip
 """Heads that are a body's name only with a capital."""
+_IN_PORTFOLIOS = OF | ARTICLES | AND | {"a", "au", "aux"}
 _UNDERTAKINGS = {
     "programme", "program", "system", "scheme", "project", "initiative", "plan",
     "certificate", "examination",
@@ -124,7 +134,7 @@ class BuiltNames:
                 source="pattern",
                 rank=Rank.PATTERN,
                 confidence=0.8 if length else 0.7,
-                name=name[0].upper() + name[1:],
+                name=name[0].upper() + name[1:] if name[:2].islower() else name,
             ),
             end,
         )
@@ -132,13 +142,13 @@ class BuiltNames:
     def _closes(self, index: int) -> bool:
         """Return whether a word is the end of a name, alone or with the one before."""
         token = self._tokens[index]
-        if token.folded in self._shapes.after:
-            return True
-        if token.folded not in self._shapes.closers or not index:
-            return False
-        before = self._tokens[index - 1]
+        before = self._tokens[index - 1] if index else None
+        if before is None or not before.capital or not joined(token.gap):
+            return token.folded in self._shapes.after
         both = f"{before.folded} {token.folded}"
-        return joined(token.gap) and before.capital and both in self._shapes.after
+        if both in self._shapes.undertakings:
+            return False  # "Flood Recovery Fund"
+        return token.folded in self._shapes.after or both in self._shapes.after
 
     def _is_held(self, index: int) -> bool:
         """Return whether a head is an office-holder's: "the Governor's Office"."""
@@ -189,11 +199,14 @@ class BuiltNames:
     def _is_portfolio(self, start: int, end: int) -> bool:
         """Return whether a name is what an office before it is about."""
         before = start - 1
-        while before > 0 and self._tokens[before].folded in OF | ARTICLES:
+        subject = self._stops.portfolio
+        while before > 0 and (
+            self._tokens[before].folded in _IN_PORTFOLIOS
+            or subject(self._tokens[before].folded)
+        ):
             before -= 1
         if before < 0 or before == start - 1:
             return False
-        subject = self._stops.portfolio
         return self._stops.person_title(self._tokens[before]) and all(
             word.folded in OF | AND or subject(word.folded)
             for word in self._tokens[start:end]
@@ -208,7 +221,7 @@ class BuiltNames:
             return False
         if bare(token) in _NEVER_SMALL:
             return False
-        if token.folded in _SMALL_BODIES and joined(following[0].gap):
+        if bare(token) in _SMALL_BODIES and joined(following[0].gap):
             return following[0].folded in self._shapes.adjectives
         if following[0].folded in self._shapes.adjectives and len(following) > 1:
             following = following[1:]

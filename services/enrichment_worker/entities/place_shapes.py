@@ -15,7 +15,7 @@ _ARTICLES = {"the", "la", "le", "les", "el", "los", "las", "l"}
 _AND = {"and", "et", "y", "e", "ou", "or", "o"}
 _AND_SO_ON = {"etc", "among"}
 _INNER = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
-          "en", "los", "las", "do", "da", "dos"}  # fmt: skip
+          "los", "las", "do", "da", "dos"}  # fmt: skip
 _REPEATED = {"de", "du", "a", "en", "in", "at"}
 _APOSTROPHES = {"'", "’"}
 _COMMAS = {", ", ","}
@@ -122,13 +122,14 @@ class PlaceShapes:
                 if token.folded not in _ARTICLES or token.capital:
                     break
                 behind += 1
-            items, _ = self._list_from(behind) if of else ([], 0)
+            several = self._tokens[index].folded.endswith("s")
+            items, _ = self._list_from(behind) if of or several else ([], 0)
             end = self._right(behind)
             if end == behind or not joined(self._tokens[behind].gap):
                 return
             first = index if capital and kind == "nature" else None
             yield self._spot(behind, end, kind, None, first)
-            if kind == "any" or self._tokens[index].folded.endswith("s"):
+            if kind == "any" or several:
                 for begin, after in items[1:]:
                     yield self._spot(begin, after, kind, None)
             return
@@ -145,22 +146,33 @@ class PlaceShapes:
             items.append((current, end))
             if closed or end >= len(self._tokens):
                 return items, end
+            end, gap = self._past_figure(end)
+            if end >= len(self._tokens):
+                return items, end
             token = self._tokens[end]
-            if token.folded in _AND and token.gap in {" ", ", "}:
+            if token.folded in _AND and gap in {" ", ", "}:
                 closed = True
                 current = self._past_of(end + 1)
                 if current < len(self._tokens) and not joined(
                     self._tokens[current].gap
                 ):
                     break
-            elif token.folded in _AND_SO_ON and token.gap in {" ", ", "}:
+            elif token.folded in _AND_SO_ON and gap in {" ", ", "}:
                 return items, end
-            elif token.gap in _COMMAS:
+            elif gap in _COMMAS:
                 current = self._past_of(end)
             else:
                 break
         after = items[-1][1] if items else index
         return (items if closed and len(items) > 1 else items[:1]), after
+
+    def _past_figure(self, index: int) -> tuple[int, str]:
+        """Return the index behind "(40)" in "X (40) and Y", and the gap there."""
+        words = self._tokens[index : index + 2]
+        figure = len(words) == 2 and words[0].gap == " (" and words[0].text.isdigit()
+        if figure and words[1].gap.startswith(")"):
+            return index + 1, words[1].gap[1:]
+        return index, words[0].gap
 
     def _past_of(self, index: int) -> int:
         """Return the index behind the "de" of "de X, de Y et de Z"."""

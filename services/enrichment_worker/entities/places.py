@@ -71,6 +71,11 @@ class PlaceEvidence:
         A list whose other names are persons or organisations tells nothing.
         """
         guessed = {(one.start, one.end) for one in mentions if self._may_be_a_town(one)}
+        alone = {
+            (one.start, one.end)
+            for one in mentions
+            if one.source == "context" and one.rank == Rank.MODEL_PLACE
+        }
         types = {
             (one.start, one.end): one.type
             for one in mentions
@@ -82,15 +87,19 @@ class PlaceEvidence:
             kinds = [types.get(span) or starts.get(span[0]) for span in spans]
             if "place" not in kinds or set(kinds) - {"place", None}:
                 continue
-            towns = [
-                self.towns.at(*span) if kind is None else None
+            unsure = [
+                span
                 for span, kind in zip(spans, kinds, strict=True)
+                if kind is None or span in alone
             ]
-            sure = kinds.count("place") + sum(town is not None for town in towns)
+            towns = {span: self.towns.at(*span) for span in unsure}
+            sure = kinds.count("place") + sum(
+                towns[span] is not None for span in unsure if span not in alone
+            )
             if sure * 2 < len(spans):
                 continue
-            for span, kind, town in zip(spans, kinds, towns, strict=True):
-                if kind is None and (town is not None or len(spans) > 2):
+            for span, town in towns.items():
+                if town is not None or len(spans) > 2:
                     confidence = 0.5 if town is None else 0.7
                     found = self.towns.candidate(*span, town, confidence)
                     if span in guessed:

@@ -12,10 +12,12 @@ from enrichment_worker.entities.organisation_words import (
     OF,
 )
 from enrichment_worker.knowledge import Shapes
-from enrichment_worker.text import Prose, Token, joined
+from enrichment_worker.text import Prose, Token, fold, joined
 
 LONGEST_SHORT_FORM = 10
 
+_SYLLABLES = 4
+"""Letters from which on a short form may be made of syllables, and written small."""
 _DEFINED = re.compile(r"[^\S\n]?\(\s?[“\"'‘]?([A-Z][A-Za-z&.-]{1,11})[”\"'’]?\s?\)")
 _LINKS = OF | ARTICLES | AND | {"in", "to", "at", "&", "by", "with", "a"}
 
@@ -31,9 +33,10 @@ def definitions(
     """
     for match in _DEFINED.finditer(prose.text):
         short = match.group(1).rstrip(".")
-        if sum(map(str.isupper, short)) * 2 < len(short) or len(short) < 2:
-            continue
         long = known.get(match.start())
+        small = sum(map(str.isupper, short)) * 2 < len(short)
+        if len(short) < 2 or (small and not _of_syllables(short, long)):
+            continue
         if long is None or long.type == "place":  # "Bank of South Sudan (BSS)"
             long = _spelled(prose, shapes, match.start(), short) or long
         if long is None or long.type == "person":
@@ -144,6 +147,14 @@ def _spelled(prose: Prose, shapes: Shapes, end: int, short: str) -> Candidate | 
     start = prose.tokens[index].start
     name = " ".join(prose.text[start:end].split())
     return Candidate(start, end, "organisation", "definition", Rank.PATTERN, 0.9, name)
+
+
+def _of_syllables(short: str, long: Candidate | None) -> bool:
+    """Return whether a short form in small letters is of a body: "Dirpa", "Minsa"."""
+    if long is None or long.type != "organisation" or len(short) < _SYLLABLES:
+        return False
+    letters = iter(fold(long.name))
+    return all(letter in letters for letter in fold(short)) and short.isalpha()
 
 
 def _is_link(token: Token) -> bool:

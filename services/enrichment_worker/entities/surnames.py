@@ -23,7 +23,7 @@ def surnames(
     places: set[str] = set()
     for one in mentions:
         if one.type == "person":
-            for word in one.name.split()[1:]:
+            for word in one.name.split()[1:] or [one.name]:
                 known = persons.setdefault(word, one)
                 if known is not None and known.name != one.name:
                     persons[word] = None  # two of them
@@ -33,11 +33,13 @@ def surnames(
         if person is None or one.type != "place":
             continue
         index = prose.token_at(one.start)
-        if index + 1 >= len(prose.tokens) or prose.tokens[index].end != one.end:
+        if prose.tokens[index].end != one.end:
             continue
         titled = index > 0 and _titled(prose.tokens[index - 1], titles)
-        subject = word not in places and _opens(*prose.tokens[index : index + 2])
-        guessed = one.source == "model" and one.target is None
+        subject = word not in places and _opens(prose.tokens[index : index + 2])
+        guessed = one.rank == Rank.MODEL_PLACE and (
+            one.target is None or one.source == "context"
+        )
         if (titled and joined(prose.tokens[index].gap)) or subject or guessed:
             yield Candidate(
                 one.start,
@@ -59,7 +61,11 @@ def _titled(before: Token, titles: Titles) -> bool:
     )
 
 
-def _opens(token: Token, following: Token) -> bool:
+def _opens(words: Sequence[Token]) -> bool:
+    """Return whether a word opens a sentence that goes on in small letters."""
+    if len(words) < 2:
+        return False
+    token, following = words
     quoted = any(mark in token.gap for mark in _CLOSING)
     return (
         (token.opens or quoted)

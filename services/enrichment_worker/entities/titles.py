@@ -11,20 +11,23 @@ from dataclasses import replace
 from enrichment_worker.entities.candidates import Candidate, Rank, Surroundings
 from enrichment_worker.entities.names import (
     ABBREVIATED,
+    JOINS_NAMES,
     LONGEST_NAME,
     NameReader,
     continues,
 )
 from enrichment_worker.entities.offices import OF, TitleReader
 from enrichment_worker.knowledge import Titles
-from enrichment_worker.text import Prose, joined
+from enrichment_worker.text import Prose, Token, joined
 
 LONGEST_BODY = 16
 
 _OF_MANY = {"official", "officer", "head", "chief", "officials", "officers"}
 """Offices before which one word alone is rather something else."""
-_BODY_OF = OF | {"at", "in", "on"}
-_IN_BODIES = OF | {"the", "and", "at", "in", "on", "la", "le", "les", "el", "et", "y"}
+_BODY_OF = OF | {"at", "in", "on", "en", "ante", "aupres", "pres"}
+_IN_BODIES = _BODY_OF | {
+    "the", "and", "la", "le", "les", "el", "los", "las", "et", "y", "au", "al",
+}  # fmt: skip
 _AND = {"and", "et", "y", "&"}
 _DETERMINERS = {"the", "le", "la", "el", "les", "its", "his", "her", "then", "former"}
 _SHORT_OFFICES = {"gen", "lt", "col", "maj", "capt", "amb", "gov", "sen", "rep", "adm"}
@@ -133,21 +136,32 @@ class TitledPersons:
     ) -> Candidate | None:
         """Return the person of "OFFICE of BODY, NAME NAME"."""
         tokens = self._tokens
-        if not roles or index >= len(tokens) or tokens[index].folded not in _BODY_OF:
+        if not roles or index >= len(tokens) or not self._leads_to_body(index):
             return None
         for current in range(index + 1, min(index + LONGEST_BODY, len(tokens))):
             token = tokens[current]
-            if token.gap in {", ", ","} and token.capital:
+            if token.gap in {", ", ",", "), "} and token.capital:
                 person = self._titled_after_comma(current, roles)
                 if person is None:
                     return None
-                start = tokens[first].start
-                role = self._text[start : tokens[current - 1].end]
+                end = tokens[current - 1].end + token.gap.startswith(")")
+                role = self._text[tokens[first].start : end]
                 return replace(person, roles=(role,))
             small = token.folded in _IN_BODIES
-            if not joined(token.gap) or not (token.capital or small):
+            follows = joined(token.gap) or _is_short_form(token)
+            if not follows or not (token.capital or small):
                 return None
         return None
+
+    def _leads_to_body(self, index: int) -> bool:
+        """Return whether a body follows an office: "of X", or the rest of its name."""
+        token = self._tokens[index]
+        begun = self._tokens[index - 1].folded in self._titles.portfolios
+        return (
+            token.folded in _BODY_OF
+            or _is_short_form(token)
+            or (begun and token.capital and joined(token.gap))
+        )
 
     def _titled_after_comma(
         self, index: int, roles: tuple[str, ...]
@@ -180,14 +194,28 @@ class TitledPersons:
         if not first or tokens[first].gap.strip() not in {",", "("}:
             return
         start = first
-        while (
-            start and first - start < LONGEST_NAME and self._names.namelike(start - 1)
-        ):
+        while start and first - start < LONGEST_NAME:
+            inner = start < first and self._is_particle(start - 1)
+            if not (inner or self._names.namelike(start - 1)):
+                break
             start -= 1
             if not continues(tokens, start):
                 break
+        while start < first and not self._names.namelike(start):
+            start += 1
         if first - start >= 2:
             yield self._person(start, first, roles, "title", 0.8)
+
+    def _is_particle(self, index: int) -> bool:
+        """Return whether the word at `index` joins two parts of one name: "del"."""
+        token = self._tokens[index]
+        return (
+            token.folded in self._titles.particles
+            and token.folded not in JOINS_NAMES
+            and not token.capital
+            and self._names.namelike(index - 1)
+            and continues(self._tokens, index)
+        )
 
     def _by_given_name(self, index: int) -> Iterator[Candidate]:
         token = self._tokens[index]
@@ -257,3 +285,8 @@ class TitledPersons:
             name=" ".join(self._text[first:last].split()),
             roles=roles,
         )
+
+
+def _is_short_form(token: Token) -> bool:
+    """Return whether a word is a short form in brackets."""
+    return token.gap == " (" and token.shouted

@@ -1,20 +1,31 @@
 """Towns too small to be looked for everywhere, where the words around call for one."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrichment_worker.entities.candidates import Candidate, Rank
 from enrichment_worker.entities.context import Context
 from enrichment_worker.knowledge import City, PlaceWords
-from enrichment_worker.text import Prose, Token, joined
+from enrichment_worker.text import Prose, Token, fold, joined
 
 LONGEST_NAME = 5
 AT_HOME = 4
 """How much more a town of the issuer's country counts than another of its name."""
+OWN_NAME = 10
+"""How much more a town counts than one that GeoNames has by that name among others."""
+GREAT = 100_000
+"""People from whom on a town is believed behind "in" wherever it lies."""
+DOUBTED = 500_000
+"""People from whom on a town is found without this, unless its name is doubtful."""
+FAMOUS = 300_000
+"""People from whom on it is known which town of that name is meant."""
+MUCH_GREATER = 4
 
+_WITHIN = {"in", "near", "outside"}
 _DASHES = {"—", "–", " - ", "--"}
 _INSIDE = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
            "en", "los", "las", "do", "da", "dos", "on", "and"}  # fmt: skip
+_INSIDE_ONE = _INSIDE - {"and"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +39,17 @@ class Towns:
 
     def at(self, start: int, end: int) -> City | None:
         """Return the town that a span names, in a country that the text is about."""
-        called = self.towns.get(self.prose.folded[start:end], ())
+        form = self.prose.folded[start:end]
+        called = self.towns.get(form)
+        if called is None:
+            return None
         behind = self.context.part_behind(end)
         here = [town for town in called if town.part in behind] or [
             town for town in called if self.context.concerns(town.country)
         ]
-        return max(here, key=self._likelihood, default=None)
+        if len(here) < 2:
+            return here[0] if here else None
+        return max(here, key=lambda town: self._likelihood(town, form))
 
     def behind_prepositions(
         self, namelike: Callable[[Token], bool], known: Callable[[Token], bool]
@@ -49,11 +65,82 @@ class Towns:
             end = self._end(index)
             town = self.at(token.start, tokens[end - 1].end)
             if town is None:
+                if before in _WITHIN and namelike(token):
+                    yield from self._abroad(index)
                 continue
             at_home = town.country in self.context.issuers
             whole = at_home and end > index + 1  # "in May Pen"
             if (before in self.words.at or at_home) and (namelike(token) or whole):
                 yield self.candidate(token.start, tokens[end - 1].end, town, 0.75)
+
+    def _abroad(self, index: int) -> Iterator[Candidate]:
+        """
+        Yield a great town of a country that nothing is said of: "in Brno".
+
+        It has an id if it is famous and none of its namesakes comes near it.
+        """
+        tokens = self.prose.tokens
+        first, last = tokens[index], tokens[self._run_from(index) - 1]
+        form = self.prose.folded[first.start : last.end]
+        called = sorted(
+            (
+                town
+                for town in self.towns.get(form, ())
+                if town.population >= GREAT and fold(town.name) == form
+            ),
+            key=lambda town: -town.population,
+        )
+        if called and called[0].population < DOUBTED:
+            least = called[0].population / MUCH_GREATER
+            rivals = {town.country for town in called if town.population > least}
+            sure = called[0].population >= FAMOUS and len(rivals) == 1
+            town = called[0] if sure else None
+            yield self.candidate(first.start, last.end, town, 0.6)
+
+    def alone(
+        self, namelike: Callable[[Token], bool], known: Callable[[Token], bool]
+    ) -> Iterator[Candidate]:
+        """Yield towns of the issuer's country that stand for themselves: ", X and"."""
+        tokens = self.prose.tokens
+        index = 0
+        while index < len(tokens):
+            first = tokens[index]
+            if not first.capital:
+                index += 1
+                continue
+            behind = self._run_from(index)
+            if not known(first):
+                parts = range(index + 1, behind)
+                end = next((one for one in parts if known(tokens[one])), behind)
+                for last in {behind, end}:
+                    span = first.start, tokens[last - 1].end
+                    town = self.at(*span)
+                    if town is None or not self._believed(first, town):
+                        continue
+                    if last > index + 1 or not (first.opens or not namelike(first)):
+                        found = self.candidate(*span, town, 0.6)
+                        yield replace(found, rank=Rank.MODEL_PLACE)
+            index = behind
+
+    def _believed(self, first: Token, town: City) -> bool:
+        """Return whether a town is of the issuer's country, and in no headline."""
+        at_home = town.country in self.context.issuers
+        return at_home and not self.prose.in_headline(first.start)
+
+    def _run_from(self, index: int) -> int:
+        """Return the index behind the capitals that stand together from `index` on."""
+        tokens = self.prose.tokens
+        end = index + 1
+        while end < len(tokens) and joined(tokens[end].gap):
+            inner = tokens[end].folded in _INSIDE_ONE and not tokens[end].capital
+            ahead = tokens[end + 1 : end + 2]
+            if inner and ahead and joined(ahead[0].gap) and ahead[0].capital:
+                end += 2
+            elif tokens[end].capital:
+                end += 1
+            else:
+                break
+        return end
 
     def in_datelines(self, known: Callable[[Token], bool]) -> Iterator[Candidate]:
         """Yield the town with which a line begins: "SAULT STE. MARIE, Ontario (…)"."""
@@ -117,6 +204,7 @@ class Towns:
         )
         return next(known, adjacent)
 
-    def _likelihood(self, town: City) -> int:
+    def _likelihood(self, town: City, form: str) -> int:
         at_home = town.country in self.context.issuers
-        return town.population * (AT_HOME if at_home else 1)
+        own = fold(town.name) == form
+        return town.population * (AT_HOME if at_home else 1) * (OWN_NAME if own else 1)

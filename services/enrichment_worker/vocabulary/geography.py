@@ -121,6 +121,7 @@ def place_words(words: Table) -> PlaceWords:
         at=rest["at"],
         prepositions=rest["at"] | rest["from"],
         made_there=rest["made_there"],
+        events=rest["events"],
         beside=rest["beside"],
     )
 

@@ -162,12 +162,12 @@ def _titles(words: Mapping[str, Any], given_names: frozenset[str]) -> Titles:
 
 
 def _shapes(words: Mapping[str, Any], subjects: frozenset[str]) -> Shapes:
-    before, after = _all(words["before"]), _all(words["after"])
+    before = _all(words["before"])
     return Shapes(
         before=before,
         openers=frozenset(head.split()[0] for head in before),
-        after=after,
-        closers=frozenset(head.split()[-1] for head in after if " " in head),
+        after=_all(words["after"]),
+        undertakings=_all(words["undertakings"]),
         everywhere=_all(words["everywhere"]),
         generic=_all(words["generic"]),
         not_organisations=_all(words["not_organisations"]),

@@ -4,7 +4,7 @@ import asyncio
 
 from communique.worker.loop import new_event_loop
 
-BY_SOCKETS = {"test_connections.py", "test_safe_http.py"}
+BY_SOCKETS = {"test_connections.py", "test_safe_http.py", "test_safe_http_caps.py"}
 
 
 def pytest_asyncio_loop_factories(item):

@@ -10,9 +10,15 @@ from pydantic import SecretStr
 from communique.errors import UsageError
 from communique.host_rules import HostRule, read_host_rules, rule_for
 from communique.ruled_transport import RuledTransport
-from communique.safe_http import FetchFailedError, RefusedError, get, safe_client
+from communique.safe_http import (
+    FetchFailedError,
+    RefusedError,
+    SafeClient,
+    get,
+    safe_client,
+)
 from tests.certificates import make_certificate
-from tests.unit.communique.test_safe_http import always, answer, server
+from tests.unit.communique.web_server import always, answer, server
 
 FILE = """
 ["intranet.example"]
@@ -74,7 +80,7 @@ async def sent(url: str, *rules: HostRule, hops: dict[str, str] | None = None):
         return httpx.Response(200)
 
     transport = RuledTransport(httpx.MockTransport(ministry), {}, rules)
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         await get(client, url)
     return seen
 

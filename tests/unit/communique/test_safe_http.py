@@ -1,93 +1,36 @@
-"""The one way out, against real servers on loopback and resolvers that lie."""
+"""The one way out: addresses, redirects, TLS; against real servers on loopback."""
 
 import asyncio
-import gzip
 import ssl
 import subprocess
-import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import brotli
 import h2.config
 import h2.connection
 import h2.events
 import httpcore
 import httpx
 import pytest
-import zstandard
 
-from communique.bounded import BrokenEncodingError, decompressed
 from communique.safe_http import (
     FetchFailedError,
     RefusedError,
     Response,
+    SafeClient,
     SafeTransport,
     get,
     retry_after_seconds,
     safe_client,
 )
-from communique.safe_transport import MAX_BYTES
-
-LOOPBACK = ("127.0.0.0/8",)
-Serve = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def server(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """Run a server that answers each request by `serve(path, writer)`."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            await serve(head.split()[1].decode(), writer)
-            await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    running = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
-    port = running.sockets[0].getsockname()[1]
-    try:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
-    finally:
-        running.close()
-
-
-def answer(status: str, body: bytes = b"", *headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
-    return "\r\n".join([*lines, "Connection: close", "", ""]).encode() + body
-
-
-def always(*parts: bytes) -> Serve:
-    async def serve(_path: str, writer: asyncio.StreamWriter) -> None:
-        for part in parts:
-            writer.write(part)
-
-    return serve
-
-
-async def fetch(
-    url: str,
-    *,
-    allow: Iterable[str] = LOOPBACK,
-    client_bytes: int = MAX_BYTES,
-    **options,
-) -> Response:
-    client_options = {
-        name: options.pop(name)
-        for name in ("resolve", "ssl_context", "timeout_seconds")
-        if name in options
-    }
-    client_options["max_bytes"] = client_bytes
-    async with safe_client(
-        user_agent="test", allow_private=tuple(allow), **client_options
-    ) as client:
-        return await get(client, url, **options)
+from tests.unit.communique.web_server import (
+    always,
+    answer,
+    fetch,
+    server,
+)
 
 
 async def test_document_is_read_with_its_facts():
@@ -160,7 +103,7 @@ async def test_name_that_changes_its_answer_gains_nothing():
 
     backend = RecordingBackend()
     transport = SafeTransport(resolve=rebinding, backend=backend)
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         assert (await get(client, "http://rebind.example/")).body == b"hello"
         assert backend.asked == ["8.8.8.8"]  # what was judged, and no name
         with pytest.raises(RefusedError):
@@ -174,7 +117,7 @@ async def test_public_address_is_taken_where_a_name_has_both_kinds():
 
     backend = RecordingBackend(refuse=["2606:4700::1"])
     transport = SafeTransport(resolve=mixed, backend=backend)
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         assert (await get(client, "http://mixed.example/")).status == 200
     assert backend.asked == ["2606:4700::1", "8.8.8.8"]
 
@@ -184,7 +127,7 @@ async def test_host_out_of_reach_at_all_its_addresses_may_come_back():
         return ["8.8.8.8"]
 
     transport = SafeTransport(resolve=resolve, backend=RecordingBackend(["8.8.8.8"]))
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         with pytest.raises(FetchFailedError, match="unreachable"):
             await get(client, "http://down.example/")
 
@@ -321,199 +264,6 @@ async def test_proxy_of_the_environment_is_not_used(monkeypatch):
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
         assert (await fetch(url)).body == b"origin"
-
-
-async def test_announced_size_is_enough_to_refuse():
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"
-    async with server(always(head)) as url:
-        with pytest.raises(RefusedError, match="larger than 15 MiB"):
-            await fetch(url)
-
-
-async def test_body_without_end_is_cut_at_the_limit():
-    async def serve(_path: str, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        for _ in range(1000):
-            writer.write(b"x" * 65536)
-            await writer.drain()
-
-    async with server(serve) as url:
-        with pytest.raises(RefusedError, match="larger than"):
-            await fetch(url, max_bytes=1_000_000)
-
-
-async def test_client_has_a_limit_of_its_own_for_whoever_uses_it_directly():
-    async with (
-        server(always(answer("200 OK", b"x" * 5000))) as url,
-        safe_client(user_agent="t", allow_private=LOOPBACK, max_bytes=1000) as client,
-    ):
-        with pytest.raises(RefusedError):
-            await client.get(url)
-
-
-async def test_caps_of_the_settings_hold_for_a_document_unpacked_and_as_a_whole():
-    packed = answer("200 OK", gzip.compress(bytes(5000)), "Content-Encoding: gzip")
-    async with server(always(packed)) as url:
-        with pytest.raises(RefusedError, match="larger than"):
-            await fetch(url, client_bytes=1000)
-
-    async def silent(_path: str, _writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(5)
-
-    async with server(silent) as url:
-        with pytest.raises(FetchFailedError, match=r"within 0\.2 seconds"):
-            await fetch(url, timeout_seconds=0.2)
-
-
-async def test_a_cap_above_the_usual_one_is_an_operator_s_to_set():
-    document = answer("200 OK", b"x" * (MAX_BYTES + 1))
-    async with server(always(document)) as url:
-        found = await fetch(url, client_bytes=2 * MAX_BYTES)
-    assert len(found.body) == MAX_BYTES + 1
-
-
-ZEROS = bytes(40_000_000)
-
-
-@pytest.mark.parametrize(
-    ("encoding", "bomb"),
-    [
-        ("gzip", gzip.compress(ZEROS)),
-        ("deflate", zlib.compress(ZEROS)),
-        ("br", brotli.compress(ZEROS, quality=3)),
-        ("zstd", zstandard.compress(ZEROS)),
-        ("gzip, gzip", gzip.compress(gzip.compress(ZEROS))),
-    ],
-    ids=["gzip", "deflate", "br", "zstd", "twice"],
-)
-async def test_bomb_is_refused_when_it_passes_the_limit(encoding, bomb):
-    document = answer("200 OK", bomb, f"Content-Encoding: {encoding}")
-    async with server(always(document)) as url:
-        with pytest.raises(RefusedError, match="larger than"):
-            await fetch(url)
-
-
-TEXT = b"<rss>" + b"release " * 100_000
-
-
-@pytest.mark.parametrize(
-    ("encodings", "body"),
-    [
-        ("gzip", gzip.compress(TEXT)),
-        ("x-gzip", gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:])),
-        ("gzip", gzip.compress(TEXT) + b"\0\0"),
-        ("gzip", TEXT),
-        ("deflate", zlib.compress(TEXT)),
-        ("deflate", zlib.compress(TEXT)[2:-4]),
-        ("br", brotli.compress(TEXT, quality=3)),
-        ("zstd", zstandard.compress(TEXT)),
-        ("zstd", zstandard.compress(TEXT[:9]) + zstandard.compress(TEXT[9:])),
-        ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
-        ("utf-8", TEXT),
-        ("", TEXT),
-    ],
-    ids=[
-        "gzip", "members", "padding", "not compressed after all", "deflate",
-        "bare deflate", "br", "zstd", "frames", "two", "no encoding at all", "none",
-    ],
-)  # fmt: skip
-def test_body_is_decompressed(encodings, body):
-    assert decompressed(body, encodings, limit=len(TEXT)) == TEXT
-    assert decompressed(body, encodings, limit=len(TEXT) - 1) is None
-
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("gzip", gzip.compress(TEXT)[:-400]),
-        ("gzip", b"\x1f\x8bnothing of the kind"),
-        ("deflate", b"nothing of the kind"),
-        ("br", brotli.compress(TEXT, quality=3)[:-10]),
-        ("br", b"nothing of the kind"),
-        ("zstd", zstandard.compress(TEXT)[:-10]),
-        ("zstd", b"nothing of the kind"),
-        ("gzip", gzip.compress(b"") * 200),
-        ("zstd", zstandard.compress(b"") * 200),
-    ],
-    ids=[
-        "cut gzip", "bad gzip", "bad deflate", "cut br", "bad br", "cut zstd",
-        "bad zstd", "many members", "many frames",
-    ],
-)  # fmt: skip
-def test_body_that_is_broken_is_an_error(encoding, body):
-    with pytest.raises(BrokenEncodingError):
-        decompressed(body, encoding, limit=10_000_000)
-
-
-async def test_broken_body_may_be_whole_the_next_time():
-    cut = answer("200 OK", gzip.compress(TEXT)[:-400], "Content-Encoding: gzip")
-    async with server(always(cut)) as url:
-        with pytest.raises(FetchFailedError, match="cut short"):
-            await fetch(url)
-
-
-async def test_server_that_drips_is_cut():
-    async def drip(_path: str, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        for _ in range(100):
-            writer.write(b"x")
-            await writer.drain()
-            await asyncio.sleep(0.05)
-
-    async with server(drip) as url:
-        started = asyncio.get_running_loop().time()
-        with pytest.raises(FetchFailedError, match=r"within 0\.3 seconds"):
-            await fetch(url, total_seconds=0.3)
-        with pytest.raises(FetchFailedError):  # the client's own cap, without `get`'s
-            await fetch(url, timeout_seconds=0.3)
-        assert asyncio.get_running_loop().time() - started < 3
-
-
-async def test_server_that_drips_its_headers_is_cut():
-    async def drip(_path: str, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\n")
-        for number in range(100):
-            writer.write(f"X-{number}: x\r\n".encode())
-            await writer.drain()
-            await asyncio.sleep(0.05)
-
-    async with server(drip) as url:
-        with pytest.raises(FetchFailedError):
-            await fetch(url, timeout_seconds=0.3)
-
-
-async def test_headers_without_end_are_cut():
-    async def serve(_path: str, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\n")
-        for number in range(100_000):
-            writer.write(f"X-{number}: {'x' * 100}\r\n".encode())
-            await writer.drain()
-
-    async with server(serve) as url:
-        with pytest.raises(FetchFailedError, match="connection failed"):
-            await fetch(url)
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        (),
-        (b"nonsense\r\n\r\n",),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",),
-    ],
-    ids=["nothing", "no HTTP", "cut off"],
-)
-async def test_what_breaks_off_may_come_back(parts):
-    async with server(always(*parts)) as url:
-        with pytest.raises(FetchFailedError, match="the connection failed"):
-            await fetch(url)
-
-
-async def test_body_of_an_error_is_not_read():
-    head = b"HTTP/1.1 500 Oops\r\nContent-Length: 99999999999\r\n\r\n"
-    async with server(always(head)) as url:
-        seen = await fetch(url)
-    assert (seen.status, seen.body) == (500, b"")
 
 
 @pytest.fixture(scope="module")

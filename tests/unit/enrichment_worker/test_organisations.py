@@ -251,6 +251,47 @@ NAMES = {
     ),
     "a common word": ("The Apple harvest failed.", set()),
     "what a company makes": ("A Boeing 737 and an Airbus A320neo landed.", set()),
+    "a police department of a town": (
+        "The Dallas Police Department agreed.",
+        {"Dallas Police Department"},
+    ),
+    "halls and schemes": (
+        "The Zzenyatta Convention Centre, the Zzlood Recovery Fund and the Zzal Jeevan "
+        "Mission opened.",
+        set(),
+    ),
+    "a committee of a house": (
+        "The Zzoral House of Representatives Committee on Works agreed.",
+        {"Zzoral House of Representatives Committee on Works"},
+    ),
+    "bodies in a list": (
+        "The Department of Finance, the Zzevenue Zzommissioners and others agreed.",
+        {"Department of Finance"},
+    ),
+    "subjects in a list": (
+        "The Department of Culture, the Arts and Leisure agreed.",
+        {"Department of Culture, the Arts and Leisure"},
+    ),
+    "a company of a country": (
+        "Atomic Zzenergy of Canada Limited agreed.",
+        {"Atomic Zzenergy of Canada Limited"},
+    ),
+    "a name that begins small": (
+        "The eZzekwini Local Municipality agreed.",
+        {"eZzekwini Local Municipality"},
+    ),
+    "a country behind": (
+        "Zzancer Council Australia agreed.",
+        {"Zzancer Council Australia"},
+    ),
+    "a company and a known one": (
+        "ZZ Investments and Deutsche Bank agreed.",
+        {"Deutsche Bank"},
+    ),
+    "an office by both its names": (
+        "The Governor's Office met. The Office of the Governor agreed.",
+        {"Governor's Office"},
+    ),
     "lines do not join": (
         "Department of Trade\nGovernment Notice\nNew Rules Apply",
         {"Department of Trade"},

@@ -37,7 +37,7 @@ PLACES = {
     "a state, not a town that has its name too": ("In Goa, India.", {
         "Goa": "IN", "India": "IN",
     }),
-    "small town without its country": ("They met in Panipat.", {}),
+    "small town without its country": ("They met at Panipat.", {}),
     "not in a link": ("See https://kenya.example/Kenya and a@kenya.example", {}),
     "not in a handle": ("Ask @Kenya.", {}),
     "person, no country": ("Mr Michael Jordan spoke.", {}),

@@ -165,6 +165,36 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "Okinawa, Kagoshima and Akita were hit. Akita rose.",
         {"Okinawa": "JP", "Kagoshima": "JP", "Akita": "JP"},
     ),
+    "small towns that stand for themselves": (
+        "NZ",
+        "They saw Timaru and met the people. Invercargill and Gore follow.",
+        {"Timaru": "NZ", "Invercargill": "NZ", "Gore": "NZ"},
+    ),
+    "a small town before a large one": (
+        "NG",
+        "It landed at the shed of the airport, Ikeja Lagos, on Monday.",
+        {"Ikeja": "NG", "Lagos": "NG"},
+    ),
+    "a small town of another country alone": ("GB", "They saw Timaru.", {}),
+    "a surname that is a town": ("NZ", "Ms Zed Timaru spoke. We heard Timaru.", {}),
+    "a surname behind a title": ("NZ", "Minister Timaru spoke. We heard Timaru.", {}),
+    "a great town behind a preposition": (
+        "EE",
+        "The talks in Brno and near Zhengzhou ended.",
+        {"Brno": "CZ", "Zhengzhou": "CN"},
+    ),
+    "a town that is less great": (
+        "EE",
+        "The talks in Panipat and in Zzipat.",
+        {"Panipat": None},
+    ),
+    "a surname behind a preposition": ("EE", "Trust in Kennedy.", {}),
+    "a region called by a bearing": (
+        "GH",
+        "In the Upper West Region and the Northern Region.",
+        {"Upper West": "GH", "Northern Region": "GH"},
+    ),
+    "a state that is also a name": ("AU", "It rains in Victoria.", {"Victoria": "AU"}),
     "an old county": ("GB", "Bedfordshire was flooded.", {"Bedfordshire": "GB"}),
     "a national branch is no country": ("KE", "Kenya Red Cross agreed.", {}),
 }

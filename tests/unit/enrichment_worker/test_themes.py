@@ -257,8 +257,9 @@ def test_a_name_that_is_a_phrase_counts_in_full():
     [
         "Energy and Fuel Minister Ana Ruiz agreed.",
         "Ana Ruiz, Energy and Fuel Minister, agreed.",
+        "Energy and Fuel Minister, Prof Mme Ana Ruiz, agreed.",
     ],
-    ids=["before the name", "behind it"],
+    ids=["before the name", "behind it", "before a courtesy"],
 )
 def test_the_office_of_a_person_counts_half(text: str):
     role = "Energy and Fuel Minister"

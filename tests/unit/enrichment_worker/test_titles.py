@@ -65,6 +65,18 @@ CASES = {
         "Mr Germán Pérez left.",
         {"Germán Pérez": ()},
     ),
+    "given names of many regions": (
+        "With Thembeka Zzolga, Bronwyn Zzolge, Ayşe Zzolgi, "
+        "Ingvild Zzolgu, Sitiveni Zzolgy and Hirofumi Zzolgan of the team.",
+        {
+            "Thembeka Zzolga": (),
+            "Bronwyn Zzolge": (),
+            "Ayşe Zzolgi": (),
+            "Ingvild Zzolgu": (),
+            "Sitiveni Zzolgy": (),
+            "Hirofumi Zzolgan": (),
+        },
+    ),
     "a governor's province": (
         "Pakistan's Governor Punjab Sardar Saleem Haider Khan agreed.",
         {"Sardar Saleem Haider Khan": ("Governor",)},

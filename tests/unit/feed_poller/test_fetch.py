@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from communique.safe_http import SafeClient
 from feed_poller.fetch import Failed, Fetched, NotModified, fetch
 from feed_poller.validators import Validators
 
@@ -12,7 +13,7 @@ SEEN = Validators(etag='"v1"', last_modified="Fri, 20 Nov 2026 10:00:00 GMT")
 
 async def visit(answer, validators=SEEN):
     transport = httpx.MockTransport(answer if callable(answer) else lambda _: answer)
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         return await fetch(client, URL, validators)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from communique.safe_http import SafeClient
 from feed_poller.history import (
     MAX_STEPS,
     History,
@@ -156,7 +157,7 @@ async def backfilled(pages: dict[str, bytes | int], url: str):
     feed = FEED.model_copy(update={"url": url})
     task = FeedTask(host="h", due_at=0.0, feed=feed, registered="f/0/0", history=START)
     steps = []
-    async with httpx.AsyncClient(transport=httpx.MockTransport(ministry)) as client:
+    async with SafeClient(transport=httpx.MockTransport(ministry)) as client:
         while task.history is not None and len(steps) < 20:
             step = await look_back(client, task, task.history, seen_at=NOW)
             steps.append(step)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from communique.safe_http import RefusedError
+from communique.safe_http import RefusedError, SafeClient
 from feed_poller.hubs import Hubs, asks_hub
 from feed_poller.tasks import FeedTask
 from feed_poller.websub import Callbacks, Offer
@@ -48,7 +48,7 @@ async def ask(answer) -> tuple[bool, list[httpx.Request]]:
             raise answer
         return httpx.Response(answer)
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(hub)) as client:
+    async with SafeClient(transport=httpx.MockTransport(hub)) as client:
         return await Hubs(client, CALLBACKS).subscribe(FEED, OFFER), asked
 
 
@@ -66,9 +66,7 @@ async def test_what_a_hub_says_beyond_its_status_is_not_read():
         yield b""
 
     answer = httpx.Response(202, content=bomb())
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(lambda _: answer)
-    ) as client:
+    async with SafeClient(transport=httpx.MockTransport(lambda _: answer)) as client:
         assert await Hubs(client, CALLBACKS).subscribe(FEED, OFFER)
 
 
@@ -81,7 +79,7 @@ async def test_of_several_hubs_the_first_that_takes_us_is_enough():
 
     hubs = [f"https://{name}.example/" for name in ("one", "two", "three")]
     offer = Offer(hubs[0], FEED.url, tuple(hubs[1:]))
-    async with httpx.AsyncClient(transport=httpx.MockTransport(hub)) as client:
+    async with SafeClient(transport=httpx.MockTransport(hub)) as client:
         assert await Hubs(client, CALLBACKS).subscribe(FEED, offer)
     assert asked == ["one.example", "two.example"]
 

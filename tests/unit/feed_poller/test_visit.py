@@ -12,6 +12,7 @@ from communique.codec import decode
 from communique.events import Entry, Feed, FeedPolled
 from communique.examples import EXAMPLES
 from communique.identity import partition_for
+from communique.safe_http import SafeClient
 from communique.topics import FEED_POLLER, MAX_RECORD_BYTES, Naming
 from communique.worker.context import Context
 from communique.worker.crashes import Crashes
@@ -205,7 +206,7 @@ class Poller:
             new_reader=lambda purpose: FakeReader(self.broker),
         )
         transport = httpx.MockTransport(self.ministry)
-        async with httpx.AsyncClient(transport=transport) as client:
+        async with SafeClient(transport=transport) as client:
             yield Visitor(
                 context,
                 context.settings,

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from communique.safe_http import SafeClient
 from page_fetcher.fetch import Page, PageFailed, fetch_page
 
 URL = "https://ministry.example/1"
@@ -10,7 +11,7 @@ URL = "https://ministry.example/1"
 
 async def visit(answer):
     transport = httpx.MockTransport(answer if callable(answer) else lambda _: answer)
-    async with httpx.AsyncClient(transport=transport) as client:
+    async with SafeClient(transport=transport) as client:
         return await fetch_page(client, URL)
 
 

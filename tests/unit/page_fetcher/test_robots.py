@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from communique.safe_http import safe_client
+from communique.safe_http import SafeClient, safe_client
 from operator_console.demo.behaviours import says
 from operator_console.demo.ministry import Site as Ministry
 from operator_console.demo.releases import sample_ministries
@@ -22,7 +22,7 @@ class Site:
         self.robots = robots
         self.asked = []
         self.clock = Clock()
-        self.client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
+        self.client = SafeClient(transport=httpx.MockTransport(self.answer))
         self.rules = Robots(self.client, clock=self.clock)
 
     def answer(self, request):

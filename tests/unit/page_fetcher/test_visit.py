@@ -11,6 +11,7 @@ from communique.codec import decode
 from communique.events import Entry, RawRelease
 from communique.examples import EXAMPLES
 from communique.identity import feed_id, fingerprint
+from communique.safe_http import SafeClient
 from communique.topics import PAGE_FETCHER, Naming
 from communique.worker.context import Context
 from communique.worker.crashes import Crashes
@@ -117,7 +118,7 @@ class Fetcher:
             new_reader=lambda purpose: FakeReader(self.broker),
         )
         transport = httpx.MockTransport(self.ministry)
-        async with httpx.AsyncClient(transport=transport) as client:
+        async with SafeClient(transport=transport) as client:
             yield Visitor(
                 context,
                 context.settings,
