@@ -280,10 +280,6 @@ def _by_rule(
             *departments(prose, chosen, stops),
         ]
         if (one.start, one.end) not in whole
-        if not (
-            prose.text.startswith("Co. ", one.end - 2)
-            and places.touch(one.end + 2, one.end + 3)
-        )  # "Trim, Co. Meath"
     ]
     yield from built
     by_end = {one.end: one for one in sorted([*built, *listed], key=_length)}

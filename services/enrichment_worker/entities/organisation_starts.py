@@ -59,7 +59,7 @@ class NameStarts:
             if not self._linked(start):
                 break
             word = self._tokens[start - 1]
-            if self._is_within(start, first):
+            if start < index and self._is_within(start, first):
                 start -= 2
                 continue
             if word.folded in AND:
