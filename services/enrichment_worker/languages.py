@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+COUNTRIES_ALONE = (
+    "pt", "de", "it", "nl", "pl", "sv", "da", "nb", "nn", "no", "ro", "ru", "uk", "id",
+)  # fmt: skip
+"""Languages of which only the names of countries are known, by CLDR: with capitals."""
+NAMED_IN = frozenset({"en", "fr", "es", *COUNTRIES_ALONE})
+"""Languages that names are known in; a text in any other is read as English is."""
+
 SAMPLE = 4_000
 """Characters that the detector reads; more of them change nothing."""
 

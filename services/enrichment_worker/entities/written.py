@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from enrichment_worker.gazetteer import Gazetteer, Hit, longest
 from enrichment_worker.knowledge import COMPANY, City, Name, Organisation, Region
-from enrichment_worker.languages import Spoken
+from enrichment_worker.languages import NAMED_IN, Spoken
 from enrichment_worker.text import Prose
 
 ENOUGH = 500
@@ -56,6 +56,8 @@ def _written_so(
         ):
             continue
         language = spoken.at(hit.start)
+        if language not in NAMED_IN and language is not None:
+            language = "en"
         names = [
             name
             for name in hit.values

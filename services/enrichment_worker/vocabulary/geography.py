@@ -20,6 +20,7 @@ from enrichment_worker.knowledge import (
     PlaceWords,
     Region,
 )
+from enrichment_worker.languages import COUNTRIES_ALONE
 from enrichment_worker.text import fold
 from enrichment_worker.vocabulary.overlay import Table, read_tables
 
@@ -37,10 +38,6 @@ _LATIN_NAME = re.compile(r"[A-ZÀ-Þ][ -ɏ’]{2,}(?<=[a-zß-ÿ])$")
 _TRANSLITERATED = "\u1e00"
 _NOT_IN_IDS = str.maketrans("", "", "'.")
 _LANGUAGES = ("en", "fr", "es")
-_COUNTRIES_ALONE = (
-    "pt", "de", "it", "nl", "pl", "sv", "da", "nb", "nn", "no", "ro", "ru", "uk", "id",
-)  # fmt: skip
-"""Languages of which only the names of countries are known, by CLDR: with capitals."""
 _DE = ("de", "d", "du", "des", "del")
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "CQ", "CP", "DG", "IC", "TA", "AC"}
 """Codes of rigour that are no country or territory of ISO 3166-1."""
@@ -173,7 +170,7 @@ def _other_country_names(
     countries: Mapping[str, Country], words: Mapping[str, Any]
 ) -> Iterator[Name]:
     doubtful = {fold(form) for form in (*words["never"], *words["weak"])}
-    for language in _COUNTRIES_ALONE:
+    for language in COUNTRIES_ALONE:
         territories = Locale(language).territories
         for code, country in countries.items():
             for form in _plain(territories.get(code, "")):

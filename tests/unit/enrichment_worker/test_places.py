@@ -105,8 +105,17 @@ def test_the_issuer_decides_where_the_text_does_not(without_model: Vocabulary):
         ("ru", "Индия и Египет подписали соглашение.", ["IN", "EG"]),
         ("de", "Er trat zurück, um Dänemark zu dienen.", ["DK"]),
         ("en", "Der Minister aus Kenia.", []),
+        ("tl", "Tumulong ang Australia at ang Germany.", ["AU", "DE"]),
     ],
-    ids=["Portuguese", "German", "Italian", "Russian", "umlaut", "in English text"],
+    ids=[
+        "Portuguese",
+        "German",
+        "Italian",
+        "Russian",
+        "umlaut",
+        "in English text",
+        "read as English",
+    ],
 )
 def test_countries_are_known_in_languages_without_phrases(
     without_model: Vocabulary, language: str, text: str, codes: list[str]
