@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from enrichment_worker.entities.bearers import without_bearers
 from enrichment_worker.entities.branches import branches, departments
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
@@ -183,7 +184,9 @@ def find(
     `model` is what the statistical model saw, empty where it is off.
     """
     seen = map(draft.evidence.whole, draft.sieve.candidates(model))
-    found = [*draft.candidates, *seen]
+    found = without_bearers(
+        [*draft.candidates, *seen], prose.head, draft.behind, vocabulary.titles
+    )
     found = as_in_text(
         found,
         winners(found),
@@ -315,7 +318,7 @@ def _by_rule(
         lambda token: inside.touch(token.start, token.end),
         _one_word_places(chosen),
     )
-    search = TitledPersons(prose, titles, around)
+    search = TitledPersons(prose, titles, around, subjects)
     yield from search.find()
     yield from _officials(prose, search, named)
 
