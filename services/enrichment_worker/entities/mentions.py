@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from enrichment_worker.entities.bearers import without_bearers
 from enrichment_worker.entities.branches import branches, departments, in_countries
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
@@ -195,6 +196,7 @@ def find(
         draft.chosen,
         vocabulary.shapes.everywhere,
     )
+    found = without_bearers(found, prose.head, draft.behind, vocabulary.titles)
     found = as_in_text(
         found,
         winners(found),
@@ -296,7 +298,7 @@ def _by_rule(
         lambda token: inside.touch(token.start, token.end),
         _one_word_places(chosen),
     )
-    search = TitledPersons(prose, titles, around)
+    search = TitledPersons(prose, titles, around, vocabulary.shapes.subjects)
     yield from search.find()
     yield from _officials(prose, search, named)
 
