@@ -156,7 +156,15 @@ class Titles:
     postnominals: frozenset[str]
     """Capitals behind a name that are none of it: MP, OBE."""
     never_names: frozenset[str]
+    headlines: frozenset[str]
+    """Those of them that are verbs, which a title writes with a capital: Opens."""
     given_names: frozenset[str]
+    family_names: frozenset[str]
+    """Family names that stand before the given name: Park."""
+    bearers: frozenset[str]
+    """What is named after persons: Bridge."""
+    words: frozenset[str]
+    """Common words that make no name, but for the surname behind a given one."""
 
 
 PlaceKind = Literal["part", "town", "nature", "any"]

@@ -5,7 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+<<<<<<< HEAD
 from enrichment_worker.entities.branches import branches, departments, in_countries
+=======
+from enrichment_worker.entities.bearers import without_bearers
+from enrichment_worker.entities.branches import branches, departments
+>>>>>>> persons
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import (
@@ -188,12 +193,17 @@ def find(
     `model` is what the statistical model saw, empty where it is off.
     """
     seen = map(draft.evidence.whole, draft.sieve.candidates(model))
+<<<<<<< HEAD
     found = [*draft.candidates, *seen]
     found += in_countries(
         prose.head,
         [one for one in found if one.source == "model" and one.type == "organisation"],
         draft.chosen,
         vocabulary.shapes.everywhere,
+=======
+    found = without_bearers(
+        [*draft.candidates, *seen], prose.head, draft.behind, vocabulary.titles
+>>>>>>> persons
     )
     found = as_in_text(
         found,
@@ -296,7 +306,7 @@ def _by_rule(
         lambda token: inside.touch(token.start, token.end),
         _one_word_places(chosen),
     )
-    search = TitledPersons(prose, titles, around)
+    search = TitledPersons(prose, titles, around, subjects)
     yield from search.find()
     yield from _officials(prose, search, named)
 

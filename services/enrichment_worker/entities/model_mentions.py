@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from enrichment_worker.entities.candidates import Candidate, EntityType, Rank
+from enrichment_worker.entities.model_persons import ModelPersons, trim
 from enrichment_worker.entities.organisation_words import AND, OF
 from enrichment_worker.entities.towns import Towns
 from enrichment_worker.knowledge import City, ModelSpan, Shapes, Titles
@@ -12,7 +13,6 @@ from enrichment_worker.text import Prose, Spans, Token, joined
 
 _COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
 _WHERE = {"in", "near", "around", "outside"}
-_LONGEST_BRAND = 3
 _OFTEN = 2
 """Mentions from which on capitals that nobody explains are believed to be a body."""
 _OF_A_LEADER = {"government", "administration"}
@@ -70,6 +70,7 @@ class Sieve:
         return tokens
 
     def _person(self, tokens: list[Token]) -> Candidate | None:
+<<<<<<< HEAD
         def title(token: Token) -> bool:
             folded = token.folded
             known = self.titles
@@ -89,31 +90,22 @@ class Sieve:
         tokens = _trim(tokens, title)
         small = self.titles.particles
         if len(tokens) < 2 or len(tokens) > 5:
+=======
+        if tokens[-1].folded in self.shapes.companies:
+            return self._organisation(tokens)  # "Volga Seafoods"
+        persons = ModelPersons(self.prose, self.titles, self.shapes, self.known)
+        name = persons.name(tokens)
+        if name is None:
+>>>>>>> persons
             return None
-        if self._says_what(tokens):
-            return None
-        if tokens[0].shouted and len(tokens[0].text) <= _LONGEST_BRAND:
-            return None  # "MTN Ghana"
-        for token in tokens:
-            if title(token) or token.folded in self.shapes.after:
-                return None
-            if not token.capital and token.folded not in small:
-                return None
-            given = token.folded in self.titles.given_names
-            if any(c.isdigit() for c in token.text) or (
-                self.known(token) and not given and token is not tokens[-1]
-            ):
-                return None
-        if self.known(tokens[0]) and self.known(tokens[-1]):
-            return None
-        if all(token.shouted for token in tokens) and self._headline(tokens):
-            return None
-        if self.known(tokens[-1]) and self.towns.at(tokens[0].start, tokens[-2].end):
-            return None  # "Ikeja Lagos"
-        return self._candidate(tokens, "person", Rank.MODEL_PERSON, 0.7)
+        if name[0].folded not in self.titles.given_names and self.towns.at(
+            name[0].start, name[-1].end
+        ):
+            return self._place(name)  # "Saffron Walden"
+        return self._candidate(name, "person", Rank.MODEL_PERSON, 0.7)
 
     def _organisation(self, tokens: list[Token]) -> Candidate | None:
-        tokens = _trim(tokens, self._generic)
+        tokens = trim(tokens, self._generic)
         if not tokens or self._headline(tokens):
             return None
         if self.prose.in_headline(tokens[0].start):
@@ -168,13 +160,6 @@ class Sieve:
         common = self.shapes.subjects | self.shapes.generic | AND | OF
         return all(word in common for word in words)
 
-    def _says_what(self, tokens: list[Token]) -> bool:
-        """Return whether it ends in a subject without a given name: Jubilee Wing."""
-        names = self.titles.given_names
-        return tokens[-1].folded in self.shapes.subjects and not any(
-            token.folded in names for token in tokens
-        )
-
     def _generic(self, token: Token) -> bool:
         return token.folded in self.shapes.generic and not token.shouted  # "UN"
 
@@ -192,7 +177,7 @@ class Sieve:
         )
 
     def _place(self, tokens: list[Token]) -> Candidate | None:
-        tokens = _trim(tokens, lambda token: token.folded in self.shapes.generic)
+        tokens = trim(tokens, lambda token: token.folded in self.shapes.generic)
         if not tokens or len(tokens) > 5 or self._headline(tokens):
             return None
         if not all(t.capital or t.folded in self.titles.particles for t in tokens):
@@ -246,15 +231,6 @@ class Sieve:
             name=" ".join(self.prose.text[start:end].split()),
             target=target,
         )
-
-
-def _trim(tokens: list[Token], drop: Callable[[Token], bool]) -> list[Token]:
-    start, end = 0, len(tokens)
-    while start < end and drop(tokens[start]):
-        start += 1
-    while end > start and drop(tokens[end - 1]):
-        end -= 1
-    return tokens[start:end]
 
 
 def _inside(gap: str) -> bool:

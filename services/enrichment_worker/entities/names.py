@@ -2,6 +2,7 @@
 
 import re
 
+from enrichment_worker.entities.bearers import names_a_thing
 from enrichment_worker.entities.candidates import Surroundings
 from enrichment_worker.entities.offices import FIRST_NAMES, OF
 from enrichment_worker.entities.organisation_words import bare
@@ -23,24 +24,16 @@ _AROUND_NICKNAMES = {
 }  # fmt: skip
 _OF_FATHERS = {"bin", "bint", "binti", "ibn", "ould", "mint"}
 _MIDDLES = _OF_FATHERS | {"ni", "nic", "van", "von", "wa", "arap"}
+_CHILD_OF = {"s/o", "d/o", "a/l", "a/p"}
+_STREET = "st"
+"""A saint inside a name, and no end of one: 12 Wellington St."""
 _OF_SONS = "Ó"
 """Without its accent, it is a word of its own in Spanish."""
 _OF_PERSONS = {"mr", "mrs", "ms", "miss", "mx", "dr", "professor", "prof", "smt"}
 _ALSO_LAST_WORDS = {"son", "an", "do", "to", "so", "no", "le", "la", "my", "can", "he"}
 """Small words that end a name where nobody would write them large: "Bui Thanh Son"."""
 _ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
-_NAMED_AFTER = {
-    "airport", "stadium", "street", "avenue", "hospital", "bridge", "park",
-    "university", "college", "school", "institute", "foundation", "centre",
-    "center", "road", "highway", "memorial", "international", "library", "museum",
-    "academy", "mosque", "cathedral", "church", "building", "house", "hall",
-    "tower", "port", "harbour", "barracks", "base", "dam", "award", "prize",
-    "medal", "trophy", "cup", "scholarship", "fellowship", "fund", "trust",
-    "square", "terminal", "station", "laboratory", "clinic", "county", "city",
-    "town", "island", "islands", "river", "lake", "bay", "government",
-    "administration", "lecture", "court", "arena", "theatre", "garden", "gardens",
-}  # fmt: skip
-"""What is named after persons, who are not spoken of: King Hussein Bridge."""
+_OF_TWO_SYLLABLES = re.compile(r"[A-Z][a-z]{1,6}-[a-z]{2,7}")
 _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.)+|Md|Mohd|Jr|Sr|St")
 
 
@@ -58,6 +51,9 @@ class NameReader:
         limit = min(len(self._tokens), index + LONGEST_NAME)
         while end < limit:
             if end > index and self._nickname(end):
+                end += 2
+                continue
+            if end > index and self._child_of(end):
                 end += 2
                 continue
             if end > index and not continues(self._tokens, end):
@@ -93,6 +89,18 @@ class NameReader:
             and self.namelike(index + 1)
         )
 
+    def _child_of(self, index: int) -> bool:
+        """Return whether a father follows: "Vikram s/o Raghavan"."""
+        if len(self._tokens[index].text) > 1:
+            return False
+        words = self._tokens[index : index + 2]
+        return (
+            len(words) == 2
+            and words[1].gap == "/"
+            and f"{words[0].folded}/{words[1].folded}" in _CHILD_OF
+            and self.namelike(index + 2)
+        )
+
     def _unlikely(self, first: int, index: int, *, titled: bool) -> bool:
         """Return whether a word with another meaning is part of a name after all."""
         tokens = self._tokens
@@ -100,6 +108,8 @@ class NameReader:
         following = tokens[index + 1 : index + 2]
         goes_on = following and joined(following[0].gap) and following[0].capital
         if index == first:  # "H.E. Basel Haddadin": a first name that is a town
+            if titled and word.folded in self._titles.family_names and goes_on:
+                return self.namelike(index + 1)  # "Foreign Minister Park Jin"
             if titled and word.folded in FIRST_NAMES and word.capital:
                 return self.namelike(index + 1) or (
                     bool(following) and following[0].folded in self._titles.particles
@@ -121,7 +131,7 @@ class NameReader:
             return False
         if word.folded in _ALSO_LAST_WORDS:
             return not goes_on and index > first
-        if word.folded in _NAMED_AFTER and given and index == first + 1:
+        if word.folded in self._titles.bearers and given and index == first + 1:
             return not goes_on and self._addressed(first)  # "Ms Helen Court"
         kind = self._around.alone(word)
         if kind is not None:
@@ -149,6 +159,8 @@ class NameReader:
         """Return whether the last of so many words is no part of the name."""
         if "-" in token.text and token.text.partition("-")[2][:1].isupper():
             return False
+        if token.folded == _STREET:
+            return True
         if token.shouted and words > 1:
             return token.folded in self._titles.postnominals
         return not token.capital or token.text == _OF_SONS
@@ -169,10 +181,17 @@ class NameReader:
             )
         if token.folded in known.given_names and not token.text.isascii():
             return True  # Germán, which is no German
+<<<<<<< HEAD
         word = bare(token)  # "l'ambassadeur"
         if any(
             one in known.never_names or one in known.portfolios for one in word.split()
         ):
+=======
+        if self.family_first(index):
+            return True
+        words = token.folded.split()
+        if any(word in known.never_names or word in known.portfolios for word in words):
+>>>>>>> persons
             return False
         if word in known.honorifics or word in known.offices:
             return False
@@ -180,10 +199,33 @@ class NameReader:
 
     def names_a_thing(self, end: int) -> bool:
         """Return whether what is behind a name bears it: "Jomo Kenyatta Airport"."""
-        following = self._tokens[end : end + 1]
-        if not following or not joined(following[0].gap):
+        return names_a_thing(self._tokens, end, self._titles)
+
+    def is_a_thing(self, start: int, end: int) -> bool:
+        """
+        Return whether a name's last word bears the others: "X Y Bird Sanctuary".
+
+        Where that may be a surname too, an article tells: "the Eric Zzolga Hall".
+        """
+        last = self._tokens[end - 1].folded
+        if last not in self._titles.bearers:
             return False
-        return following[0].folded in _NAMED_AFTER
+        led = start > 0 and self._tokens[start - 1].folded == "the"
+        return (end - start > 2 and last in self._titles.words) or (
+            led and joined(self._tokens[start].gap)
+        )
+
+    def family_first(self, index: int) -> bool:
+        """Return whether a family name stands before a given one: Park Sung-taek."""
+        if self._tokens[index].folded not in self._titles.family_names:
+            return False
+        words = self._tokens[index : index + 2]
+        return (
+            len(words) == 2
+            and words[0].capital
+            and words[1].gap == " "
+            and _OF_TWO_SYLLABLES.fullmatch(words[1].text) is not None
+        )
 
     def of_father(self, index: int) -> bool:
         """Return whether a name tells by its middle that it is one: "Bríd Ní X"."""

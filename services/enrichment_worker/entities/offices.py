@@ -11,7 +11,8 @@ LONGEST_PHRASE = 6
 OF = {"of", "for", "to", "de", "des", "du", "del", "d", "a", "aux", "pour", "para"}
 
 FIRST_NAMES = {
-    "don", "sri", "earl", "baron", "sultan", "prince", "king", "duke",
+    "don", "sri", "earl", "baron", "sultan", "prince", "princess", "king",
+    "duke",
     "julio", "domingo", "mars", "june", "april",
 }  # fmt: skip
 """Titles and days that are first names too, as in "Senator Don Farrell"."""

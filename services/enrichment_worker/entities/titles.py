@@ -5,10 +5,11 @@ Works in any language whose titles the vocabulary has, with no model at all.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from enrichment_worker.entities.candidates import Candidate, Rank, Surroundings
+from enrichment_worker.entities.common_words import is_common
 from enrichment_worker.entities.names import (
     ABBREVIATED,
     JOINS_NAMES,
@@ -37,8 +38,15 @@ _POSSESSIVE = re.compile(r"^['’]s")
 class TitledPersons:
     """The search for persons in one text."""
 
-    def __init__(self, prose: Prose, titles: Titles, around: Surroundings) -> None:
+    def __init__(
+        self,
+        prose: Prose,
+        titles: Titles,
+        around: Surroundings,
+        subjects: Set[str] = frozenset(),
+    ) -> None:
         self._prose = prose
+        self._subjects = subjects
         self._text = prose.text
         self._tokens = prose.tokens
         self._titles = titles
@@ -93,7 +101,9 @@ class TitledPersons:
             return None
         if end - start == 1 and not self._one_word(index, start):
             return None
-        if self._names.names_a_thing(end):
+        if self._names.names_a_thing(end) or self._names.is_a_thing(start, end):
+            return None
+        if self._says_nothing(start, end):
             return None
         certain = 0.95 if end - start > 1 else 0.75
         return self._person(start, end, roles, "title", certain - 0.1 * comma)
@@ -123,13 +133,39 @@ class TitledPersons:
         """Return whether the one word behind a title may be a name: "Mr Verma"."""
         title, name = self._tokens[index - 1], self._tokens[start]
         following = self._tokens[start + 1 : start + 2]
-        goes_on = following and joined(following[0].gap) and following[0].capital
+        goes_on = (
+            following
+            and joined(following[0].gap)
+            and following[0].capital
+            and following[0].folded not in self._titles.headlines
+        )
         return (
             len(name.text) > 2
             and title.capital
             and title.folded not in _OF_MANY
             and not goes_on
         )
+
+    def _says_nothing(self, start: int, end: int) -> bool:
+        """
+        Return whether a title stands before common words: "Executive Order Declaring".
+
+        One word behind an office may be a surname if it is not too common for that.
+        """
+        known = self._titles
+        words = [token.folded for token in self._tokens[start:end]]
+        if any(word in known.given_names or word in known.particles for word in words):
+            return False
+        before = self._tokens[start - 1].folded
+        if before in known.honorifics or self._tokens[start].shouted:
+            return False
+        if (
+            before in known.offices
+            and before not in known.portfolios
+            and len(words) < 2
+        ):
+            return words[0] in known.words
+        return all(is_common(word, known, self._subjects) for word in words)
 
     def _behind_body(
         self, index: int, first: int, roles: tuple[str, ...]
@@ -224,13 +260,18 @@ class TitledPersons:
         if token.shouted and (not index or not self._tokens[index - 1].shouted):
             yield from self._of_country(index)
         if not self._names.namelike(index) or not (
-            token.folded in self._titles.given_names or self._names.of_father(index)
+            token.folded in self._titles.given_names
+            or self._names.of_father(index)
+            or self._names.family_first(index)
         ):
             return
-        if index and self._names.namelike(index - 1) and continues(self._tokens, index):
+        led = index and self._names.namelike(index - 1)
+        if led and continues(self._tokens, index):
             return
         end = self._names.end(index)
-        if 2 <= end - index <= 5 and not self._names.names_a_thing(end):
+        if 2 <= end - index <= 5 and not (
+            self._names.names_a_thing(end) or self._names.is_a_thing(index, end)
+        ):
             person = self._person(index, end, (), "given name", 0.7)
             if not any(token.shouted for token in self._tokens[index:end]) or (
                 not self._tokens[index].shouted

@@ -157,7 +157,11 @@ def _titles(words: Mapping[str, Any], given_names: frozenset[str]) -> Titles:
         particles=_all(words["particles"]),
         postnominals=_all(words["postnominals"]),
         never_names=_all(words["never_names"]),
+        headlines=_words(words["never_names"]["headlines"]),
         given_names=given_names,
+        family_names=_all(words["family_names"]),
+        bearers=_all(words["bearers"]),
+        words=_all(words["words"]),
     )
 
 

@@ -77,6 +77,26 @@ CASES = {
             "Hirofumi Zzolgan": (),
         },
     ),
+    "a family name before a given one": (
+        "Vice Minister of Industry Bang Zzo-sun, Kim Zze-hoon and Minister Park Jin.",
+        {
+            "Bang Zzo-sun": ("Vice Minister of Industry",),
+            "Kim Zze-hoon": (),
+            "Park Jin": ("Minister",),
+        },
+    ),
+    "whose child somebody is": (
+        "Mr Vikram s/o Zzolga and Mdm Priya d/o Zzolge left.",
+        {"Vikram s/o Zzolga": (), "Priya d/o Zzolge": ()},
+    ),
+    "a princess of the council": (
+        "The Mayor, Councillor Princess Zzolga, spoke.",
+        {"Princess Zzolga": ("Mayor", "Councillor", "Princess")},
+    ),
+    "a rank of engineers": (
+        "It was signed by the Minister of Water and Irrigation Eng. Rania Zzolga.",
+        {"Rania Zzolga": ("Minister of Water and Irrigation",)},
+    ),
     "a governor's province": (
         "Pakistan's Governor Punjab Sardar Saleem Haider Khan agreed.",
         {"Sardar Saleem Haider Khan": ("Governor",)},
