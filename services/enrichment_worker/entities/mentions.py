@@ -5,12 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-<<<<<<< HEAD
-from enrichment_worker.entities.branches import branches, departments, in_countries
-=======
 from enrichment_worker.entities.bearers import without_bearers
-from enrichment_worker.entities.branches import branches, departments
->>>>>>> persons
+from enrichment_worker.entities.branches import branches, departments, in_countries
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import (
@@ -193,18 +189,14 @@ def find(
     `model` is what the statistical model saw, empty where it is off.
     """
     seen = map(draft.evidence.whole, draft.sieve.candidates(model))
-<<<<<<< HEAD
     found = [*draft.candidates, *seen]
     found += in_countries(
         prose.head,
         [one for one in found if one.source == "model" and one.type == "organisation"],
         draft.chosen,
         vocabulary.shapes.everywhere,
-=======
-    found = without_bearers(
-        [*draft.candidates, *seen], prose.head, draft.behind, vocabulary.titles
->>>>>>> persons
     )
+    found = without_bearers(found, prose.head, draft.behind, vocabulary.titles)
     found = as_in_text(
         found,
         winners(found),
@@ -306,7 +298,7 @@ def _by_rule(
         lambda token: inside.touch(token.start, token.end),
         _one_word_places(chosen),
     )
-    search = TitledPersons(prose, titles, around, subjects)
+    search = TitledPersons(prose, titles, around, vocabulary.shapes.subjects)
     yield from search.find()
     yield from _officials(prose, search, named)
 

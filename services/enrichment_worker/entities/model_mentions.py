@@ -70,33 +70,13 @@ class Sieve:
         return tokens
 
     def _person(self, tokens: list[Token]) -> Candidate | None:
-<<<<<<< HEAD
-        def title(token: Token) -> bool:
-            folded = token.folded
-            known = self.titles
-            return (
-                folded in known.honorifics
-                or folded in known.offices
-                or any(
-                    word in known.never_names or word in known.portfolios
-                    for word in folded.split()
-                )
-            )
-
         names = self.titles.given_names
         ends = self.known(tokens[-1]) or tokens[-1].folded in self.shapes.companies
         if ends and not any(token.folded in names for token in tokens):
             return self._organisation(tokens)  # "Telekom Malaysia", "Volga Seafoods"
-        tokens = _trim(tokens, title)
-        small = self.titles.particles
-        if len(tokens) < 2 or len(tokens) > 5:
-=======
-        if tokens[-1].folded in self.shapes.companies:
-            return self._organisation(tokens)  # "Volga Seafoods"
         persons = ModelPersons(self.prose, self.titles, self.shapes, self.known)
         name = persons.name(tokens)
         if name is None:
->>>>>>> persons
             return None
         if name[0].folded not in self.titles.given_names and self.towns.at(
             name[0].start, name[-1].end

@@ -181,17 +181,12 @@ class NameReader:
             )
         if token.folded in known.given_names and not token.text.isascii():
             return True  # Germán, which is no German
-<<<<<<< HEAD
+        if self.family_first(index):
+            return True
         word = bare(token)  # "l'ambassadeur"
         if any(
             one in known.never_names or one in known.portfolios for one in word.split()
         ):
-=======
-        if self.family_first(index):
-            return True
-        words = token.folded.split()
-        if any(word in known.never_names or word in known.portfolios for word in words):
->>>>>>> persons
             return False
         if word in known.honorifics or word in known.offices:
             return False
