@@ -177,6 +177,15 @@ BODIES = {
         "el Departamento de Justicia.",
         {"Departamento de Justicia"},
     ),
+    "subjects that no other list has": (
+        "fr",
+        "Le ministère des Affaires sociales, Actions humanitaires et Solidarité "
+        "nationale informe.",
+        {
+            "Ministère des Affaires sociales, Actions humanitaires et Solidarité "
+            "nationale"
+        },
+    ),
     "an institution of something": (
         "fr",
         "Il est vice-président de l’institution pour l’Afrique.",
@@ -263,3 +272,15 @@ def test_a_country_that_is_often_named_takes_part_only_if_something_is_done_with
     )
     assert enrich(named, without_model, 0).lateral == "none"
     assert enrich(met, without_model, 0).lateral == "bilateral"
+
+
+def test_a_ministry_of_one_subject_is_no_other_countrys(without_model: Vocabulary):
+    text = "Le ministère des Affaires sociales a répondu."
+    found = [
+        one.id
+        for country in ("CM", "CD")
+        for one in enrich(
+            raw(text, language="fr", country=country), without_model, 0
+        ).entities
+    ]
+    assert found == ["org:cm-minas", None]
