@@ -27,7 +27,7 @@ from enrichment_worker.theme_evidence import (
     in_context,
 )
 from enrichment_worker.theme_found import TITLE, Found
-from enrichment_worker.themes import TAGGED, raw, supported
+from enrichment_worker.themes import TAGGED, supported, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,11 @@ def explain(
     phrases = taxonomy.phrases.get(spoken.main or "", taxonomy.phrases.get(FALLBACK))
     silent = dict(_suppressed(prose, phrases)) if phrases else {}
     scores = {one.slug: one.score for one in (*enriched.themes, *enriched.subthemes)}
+    weights = weigh(evidence, prose.words, taxonomy.parents)
     return Explanation(
         tuple(_mention(one, found.heard, headed, origins) for one in found.mentions),
         tuple(
-            _theme(slug, score, evidence[slug], prose.words, silent.get(slug, ()))
+            _theme(slug, score, evidence[slug], weights[slug], silent.get(slug, ()))
             for slug, score in scores.items()
             if slug in evidence
         ),
@@ -202,14 +203,14 @@ def _theme(
     slug: str,
     score: float,
     found: Found,
-    words: int,
+    weight: float,
     suppressed: Sequence[tuple[str, str]],
 ) -> ThemeReason:
     phrases = [_phrase(key, weights, found) for key, weights in found.weights.items()]
     return ThemeReason(
         slug,
         score,
-        round(raw(found, words), 2),
+        round(weight, 2),
         supported(found),
         tuple(sorted(phrases, key=lambda one: -one.counted)),
         tuple(suppressed),

@@ -6,6 +6,8 @@ TITLE = 1.8
 """How many times more a phrase weighs in the title than in the body of the text."""
 _REPEAT = 0.35
 """What the second occurrence of a phrase adds; the third adds half of that …"""
+_SPREAD = 0.05
+"""What each further part of a text adds in which something is said."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Found:
             total += best + sum(
                 weight * _REPEAT / 2**nth for nth, weight in enumerate(others[:8])
             )
-        spread = 1.0 + 0.12 * (min(len(self.parts), 4) - 1) if self.parts else 1.0
+        spread = 1.0 + _SPREAD * (min(len(self.parts), 4) - 1) if self.parts else 1.0
         return total * spread
 
     @property

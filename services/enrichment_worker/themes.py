@@ -19,6 +19,8 @@ MOST_EVIDENCE = 20
 
 _USUAL_WORDS = 450
 """Up to so many, a text needs no more to be about something."""
+_BESIDE = 0.35
+"""How much a theme loses beside a weightier one: with half its weight, a fifth."""
 _CORE, _STRONG = 4.2, 3.0
 """From here on a phrase says enough: by itself, with another word or said again."""
 _TELLING = 3.8
@@ -42,7 +44,7 @@ def tag(
     the countries that deal with one another in it.
     """
     found = collect(prose, title, spoken, taxonomy, entities, parties)
-    scores = score(found, prose.words, taxonomy.calibration)
+    scores = score(found, prose.words, taxonomy)
     for slug, parent in taxonomy.parents.items():
         if slug in scores:
             scores[slug] = min(scores[slug], scores.get(parent, 0.0))
@@ -54,18 +56,34 @@ def tag(
 
 
 def score(
-    found: Mapping[str, Found], words: int, calibration: Calibration
+    found: Mapping[str, Found], words: int, taxonomy: Taxonomy
 ) -> dict[str, float]:
     """Return the probability of each theme in a text of so many words."""
     return {
-        slug: probability(raw(one, words), calibration, supported=supported(one))
-        for slug, one in found.items()
+        slug: probability(
+            weight, taxonomy.calibration, supported=supported(found[slug])
+        )
+        for slug, weight in weigh(found, words, taxonomy.parents).items()
     }
 
 
-def raw(one: Found, words: int) -> float:
-    """Return the weight of what was found, as in a text of usual length."""
-    return one.weight / math.sqrt(max(1.0, words / _USUAL_WORDS))
+def weigh(
+    found: Mapping[str, Found], words: int, parents: Mapping[str, str]
+) -> dict[str, float]:
+    """
+    Return the weight of each theme, as in a text of usual length.
+
+    Themes compete: what is far below the weightiest one of a release is said in
+    passing more often than the same weight is in a release that has no other.
+    `parents` are those of the subthemes, which do not compete with their theme.
+    """
+    usual = math.sqrt(max(1.0, words / _USUAL_WORDS))
+    plain = {slug: one.weight / usual for slug, one in found.items()}
+    most = max((plain[slug] for slug in plain if slug not in parents), default=0.0)
+    return {
+        slug: weight * math.pow(weight / most, _BESIDE) if weight < most else weight
+        for slug, weight in plain.items()
+    }
 
 
 def supported(one: Found) -> bool:

@@ -15,7 +15,8 @@ from enrichment_worker.knowledge import (
 from enrichment_worker.languages import in_one
 from enrichment_worker.semantics.parties import Parties
 from enrichment_worker.text import Prose
-from enrichment_worker.themes import probability, tag
+from enrichment_worker.theme_found import Found
+from enrichment_worker.themes import probability, tag, weigh
 from tests.unit.enrichment_worker.examples import raw, tagged
 
 SLUGS = [
@@ -200,6 +201,18 @@ def test_phrases_tag_a_text(text: str, *, tagged: bool):
 def test_a_score_is_never_more_than_certain():
     assert score("Energy! " * 10_000, "Energy " * 100) <= 1.0
     assert 0.9 < score("Energy, fuel, oil.", "Energy, fuel and oil") <= 1.0
+
+
+def test_a_theme_weighs_less_beside_a_weightier_one_and_a_subtheme_does_not_compete():
+    one, other, finer = Found(), Found(), Found()
+    one.add("energy", 8.0, 1.0)
+    other.add("health", 4.0, 1.0)
+    finer.add("power grid", 9.0, 1.0)
+    found = {"energy": one, "health": other, "grids": finer}
+    weights = weigh(found, 100, {"grids": "energy"})
+    assert weights["energy"] == 8.0
+    assert weights["health"] < weigh({"health": other}, 100, {})["health"] == 4.0
+    assert weights["grids"] == 9.0
 
 
 def test_a_probability_grows_with_the_weight_and_is_a_half_at_the_midpoint():
