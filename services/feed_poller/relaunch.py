@@ -55,9 +55,8 @@ def behind_known(
     A ministry that lists 50 releases where it had 20, or that takes one out, so that an
     older one moves up, tells nothing new.
     """
-    unknown = {entry.release_id for entry in unknown_releases(entries, known)}
-    places = [place for place, one in enumerate(entries) if one.release_id in unknown]
-    lowest = max(set(range(len(entries))).difference(places), default=len(entries))
+    places = (at for at, entry in enumerate(entries) if knows_release(known, entry))
+    lowest = max(places, default=len(entries))
     return {
         entry.release_id
         for entry in entries[lowest + 1 :]

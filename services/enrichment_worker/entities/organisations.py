@@ -268,9 +268,7 @@ class BuiltNames:
         *words, head = (token.folded for token in self._tokens[start:end])
         if head == "cabinet":
             return not all(self._stops.portfolio(word) for word in words)
-        if head == "party":
-            return len(words) < 2  # "People Power Party" says more
-        if head == "unit":
+        if head in {"party", "unit"}:
             return len(words) < 2  # "Financial Intelligence Unit" says more
         subject = self._stops.portfolio
         return head in _VAGUE and all(word in AND or subject(word) for word in words)
@@ -284,9 +282,9 @@ class BuiltNames:
         token = self._tokens[end]
         if not joined(token.gap) or not token.capital or token.shouted:
             return False
-        ends = self._shapes.not_organisations | self._shapes.generic
         return not (
-            token.folded in ends
+            token.folded in self._shapes.not_organisations
+            or token.folded in self._shapes.generic
             or self._stops.person_title(token)
             or self._stops.place(token)
             or self._stops.portfolio(token.folded)
