@@ -25,7 +25,11 @@ def _build(settings: FeedPollerSettings) -> Build:
     @asynccontextmanager
     async def build(context: Context) -> AsyncIterator[Work]:
         async with (
-            web_client(settings, settings.user_agent) as client,
+            web_client(
+                settings,
+                settings.user_agent,
+                spacing_seconds=settings.host_spacing_seconds,
+            ) as client,
             context.new_reader("state") as reader,
         ):
             visit = Visitor(

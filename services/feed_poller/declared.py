@@ -62,12 +62,14 @@ def declared_feed(
     where: str,
     registered_at: datetime,
     folder: Sequence[str] = (),
+    folder_attributes: Sequence[Mapping[str, str]] = (),
 ) -> Feed:
     """
     Return the feed at `url` as a list declares it.
 
     `said` has the words of the list by the names in FIELDS; names that are none of them
     are kept as `attributes`. `where` is the place in the list, as "line 7".
+    `folder_attributes` is what it says of each folder, if of any.
 
     Raises UsageError if one of them says what cannot be; the sentence names the place.
     """
@@ -104,6 +106,7 @@ def declared_feed(
         paused=_flag(words.get("paused"), where),
         links_under=_links_under(words.get("linksUnder"), where),
         folder=tuple(name for one in folder if (name := _clean(one))),
+        folder_attributes=tuple(folder_attributes) if any(folder_attributes) else (),
         attributes={name: words[name] for name in words if name not in ("", *NAMES)},
         **_how_to_read(words, where),
         registered_at=registered_at,

@@ -6,6 +6,7 @@ import httpx
 import structlog
 
 from communique.events import Feed
+from communique.identity import host_key
 from communique.safe_http import RefusedError, SafeClient
 from communique.safe_text import safe_text
 from feed_poller.tasks import FeedTask
@@ -45,9 +46,11 @@ class Hubs:
 
     async def _ask(self, hub: str, feed: Feed, form: Mapping[str, str]) -> bool:
         try:
-            # What it says beyond its status is not read: it could be a bomb.
-            async with self._client.stream("POST", hub, data=dict(form)) as answer:
-                status, accepted = answer.status_code, answer.is_success
+            async with self._client.turns.visit() as turn:
+                await turn.at(host_key(hub))
+                # What it says beyond its status is not read: it could be a bomb.
+                async with self._client.stream("POST", hub, data=dict(form)) as answer:
+                    status, accepted = answer.status_code, answer.is_success
         except (httpx.HTTPError, httpx.InvalidURL, RefusedError, OSError) as error:
             log.info(
                 "no pushes", feed=feed.feed_id, reason=safe_text(str(error), limit=200)

@@ -23,7 +23,8 @@ def feeds_from_opml(data: bytes, registered_at: datetime) -> list[Feed]:
     Return the feeds that an OPML file lists, in its order, each address once.
 
     Folders may be nested, and are kept. Beside `text` and `xmlUrl` an outline may carry
-    what `declared.NAMES` names; other attributes are kept as they are.
+    what `declared.NAMES` names; other attributes are kept as they are, also those of
+    the folders.
 
     Raises UsageError if it is no OPML or an outline says what cannot be; the sentence
     names the line.
@@ -31,13 +32,15 @@ def feeds_from_opml(data: bytes, registered_at: datetime) -> list[Feed]:
     feeds: dict[str, Feed] = {}
     for outline in _root(data).iter("{*}outline"):
         if url := _attribute(outline, _URL):
+            folders = _folders(outline)
             feed = declared_feed(
                 url,
                 _attribute(outline, _TEXT) or _attribute(outline, _TITLE),
                 dict(_said(outline)),
                 where=f"line {outline.sourceline}",
                 registered_at=registered_at,
-                folder=_folder(outline),
+                folder=[_name(one) for one in folders],
+                folder_attributes=[_kept(one) for one in folders],
             )
             feeds.setdefault(feed.feed_id, feed)
     return list(feeds.values())
@@ -60,8 +63,10 @@ def opml_from_feeds(feeds: Iterable[Feed], *, title: str, made_at: datetime) -> 
             if path not in folders:
                 folders[path] = _outline(parent, {_TEXT: path[-1]})
             parent = folders[path]
-        said = {attribute_name(name): word for name, word in declaration(feed).items()}
-        _outline(parent, {_TYPE: "rss", _TEXT: feed.title, _URL: feed.url, **said})
+            for kept in feed.folder_attributes[depth - 1 : depth]:
+                _say(parent, kept)
+        outline = _outline(parent, {_TYPE: "rss", _TEXT: feed.title, _URL: feed.url})
+        _say(outline, declaration(feed))
     data: bytes = etree.tostring(
         root, encoding="utf-8", xml_declaration=True, pretty_print=True
     )
@@ -71,6 +76,11 @@ def opml_from_feeds(feeds: Iterable[Feed], *, title: str, made_at: datetime) -> 
 def _outline(parent: etree._Element, said: Mapping[str, str]) -> etree._Element:
     words = {name: xml_characters(word) for name, word in said.items()}
     return etree.SubElement(parent, "outline", words)
+
+
+def _say(outline: etree._Element, said: Mapping[str, str]) -> None:
+    for name, word in said.items():
+        outline.set(attribute_name(name), xml_characters(word))
 
 
 def _root(data: bytes) -> etree._Element:
@@ -102,10 +112,19 @@ def _said(outline: etree._Element) -> Iterator[tuple[str, str]]:
             yield _OURS.get(key.lower(), column_name(key)), value
 
 
-def _folder(outline: etree._Element) -> tuple[str, ...]:
-    names = [
-        name
-        for parent in outline.iterancestors("{*}outline")
-        if (name := _attribute(parent, _TEXT) or _attribute(parent, _TITLE))
-    ]
-    return tuple(reversed(names[:MAX_FOLDERS]))
+def _folders(outline: etree._Element) -> list[etree._Element]:
+    """Return the folders with a name that it is in, the outermost first."""
+    named = [one for one in outline.iterancestors("{*}outline") if _name(one)]
+    return named[:MAX_FOLDERS][::-1]
+
+
+def _name(folder: etree._Element) -> str:
+    return _attribute(folder, _TEXT) or _attribute(folder, _TITLE) or ""
+
+
+def _kept(folder: etree._Element) -> dict[str, str]:
+    return {
+        column_name(key): word
+        for key, value in folder.attrib.items()
+        if key.lower() not in STRUCTURE and (word := " ".join(value.split()))
+    }

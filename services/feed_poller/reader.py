@@ -18,6 +18,8 @@ from feed_poller.items import MAX_ENTRIES
 
 MAX_ELEMENTS = 40_000
 """Of which those within XHTML content, which are only copied, count as a third each."""
+MAX_LOOSE_ELEMENTS = 20_000
+"""Of a document that is not well-formed: each costs the forgiving parser twice."""
 MAX_PIECES = 300_000
 """Of text between elements and references."""
 MAX_DEPTH = 250
@@ -57,6 +59,7 @@ class _Limited:
     baseuri: str
     contentparams: dict[str, Any]
     incontent: int
+    most_elements = MAX_ELEMENTS
     elements_seen = 0.0
     pieces_seen = 0
 
@@ -64,7 +67,7 @@ class _Limited:
         """Count, then go on: every element begins here."""
         copied = self.contentparams.get("type") == "application/xhtml+xml"
         self.elements_seen += 1 / 3 if self.incontent and copied else 1
-        if self.elements_seen > MAX_ELEMENTS or len(self.entries) > MAX_ENTRIES:
+        if self.elements_seen > self.most_elements or len(self.entries) > MAX_ENTRIES:
             raise _EnoughError
         if len(self.baseuri) > _MAX_BASE_LENGTH:
             self.baseuri = ""  # each `xml:base` within another makes it longer
@@ -118,6 +121,8 @@ class _Strict(_Limited, feedparser.api.StrictFeedParser):  # type: ignore[misc]
 
 class _Loose(_Limited, feedparser.api.LooseFeedParser):  # type: ignore[misc]
     """For everything else."""
+
+    most_elements = MAX_LOOSE_ELEMENTS
 
 
 class _Expat(ExpatParser):

@@ -82,6 +82,9 @@ class Feed(Event):
         None, gt=0, description="what silence is measured by until its rhythm is known"
     )
     folder: tuple[str, ...] = Field((), description="where a list of feeds has it")
+    folder_attributes: tuple[Mapping[str, str], ...] = Field(
+        (), description="what it said of each of these folders; empty if nothing"
+    )
     attributes: Mapping[str, str] = Field(
         default_factory=dict, description="what a list said that means nothing to us"
     )

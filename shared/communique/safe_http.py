@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import httpx
 
@@ -18,6 +19,7 @@ from communique.addresses import is_public
 from communique.bounded import BrokenEncodingError, decompressed
 from communique.host_rules import HostRule, read_host_rules
 from communique.http_date import http_date
+from communique.identity import host_key
 from communique.ruled_transport import RuledTransport, with_extra_ca
 from communique.safe_text import safe_text
 from communique.safe_transport import (
@@ -31,6 +33,7 @@ from communique.safe_transport import (
     too_large,
 )
 from communique.settings import WebSettings
+from communique.turns import Turns
 
 __all__ = [
     "FetchFailedError",
@@ -81,12 +84,17 @@ class SafeClient(httpx.AsyncClient):
     """
     A client with the caps of each `get` by it: bytes of a body, seconds for all.
 
-    What one ministry sets, no other visit carries: cookies live within a `get`.
+    It asks each host and port one thing at a time. What one ministry sets, no other
+    visit carries: cookies live within a `get`.
     """
 
     cookies = _NoCookies()  # type: ignore[override]
     max_bytes = MAX_BYTES
     total_seconds = TOTAL_SECONDS
+
+    def __init__(self, *, spacing_seconds: float = 0.0, **options: Any) -> None:  # noqa: ANN401 - httpx's
+        super().__init__(**options)
+        self.turns = Turns(spacing_seconds)
 
 
 def safe_client(
@@ -98,13 +106,15 @@ def safe_client(
     ssl_context: ssl.SSLContext | None = None,
     resolve: Resolve | None = None,
     rules: Sequence[HostRule] = (),
+    spacing_seconds: float = 0.0,
 ) -> SafeClient:
     """
     Return a client whose every request keeps the rules of this module.
 
     `allow_private` lists networks ("127.0.0.0/8") and host names ("intranet.example",
     "*.gov.example") that may be reached although their addresses are not public;
-    `rules` is what an operator says of single hosts.
+    `rules` is what an operator says of single hosts. `spacing_seconds` lie between one
+    visit to a host and the next.
 
     Raises UsageError if the CA file of a rule is none.
     """
@@ -135,12 +145,15 @@ def safe_client(
         timeout=httpx.Timeout(None, connect=timeout_seconds),
         follow_redirects=False,
         trust_env=False,
+        spacing_seconds=spacing_seconds,
     )
     client.max_bytes, client.total_seconds = max_bytes, timeout_seconds
     return client
 
 
-def web_client(settings: WebSettings, user_agent: str) -> SafeClient:
+def web_client(
+    settings: WebSettings, user_agent: str, *, spacing_seconds: float = 0.0
+) -> SafeClient:
     """Return the client by which a service goes out under `settings`."""
     return safe_client(
         user_agent=user_agent,
@@ -148,6 +161,7 @@ def web_client(settings: WebSettings, user_agent: str) -> SafeClient:
         timeout_seconds=settings.request_timeout_seconds,
         max_bytes=settings.max_document_bytes,
         rules=read_host_rules(settings.hosts_file),
+        spacing_seconds=spacing_seconds,
     )
 
 
@@ -163,7 +177,8 @@ async def get(
     Return what `url` answers, whatever its status, after at most five redirects.
 
     The caps on the body, decompressed too, and on the time for all of it are those of
-    the client unless others are given.
+    the client unless others are given. It waits for its turn at each host (`turns`),
+    which does not count as time.
 
     Raises RefusedError for what our rules forbid (another scheme, a private address, a
     body above `max_bytes`), FetchFailedError for what may work another time.
@@ -171,8 +186,7 @@ async def get(
     limit = client.max_bytes if max_bytes is None else max_bytes
     seconds = client.total_seconds if total_seconds is None else total_seconds
     try:
-        async with asyncio.timeout(seconds):
-            return await _follow(client, url, headers or {}, limit)
+        return await _follow(client, url, headers or {}, limit, seconds)
     except (TimeoutError, httpx.TimeoutException):
         raise FetchFailedError(
             f"no complete answer within {seconds:g} seconds"
@@ -205,38 +219,72 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float |
 
 
 async def _follow(
-    client: SafeClient, url: str, headers: Mapping[str, str], max_bytes: int
+    client: SafeClient,
+    url: str,
+    headers: Mapping[str, str],
+    max_bytes: int,
+    seconds: float,
 ) -> Response:
     cookies = httpx.Cookies()
     start = target = httpx.URL(url)
     moved_to: str | None = None
     permanent = True
-    for _ in range(MAX_REDIRECTS + 1):
-        check_url(target)
-        request = client.build_request("GET", target, headers=dict(headers))
-        if cookies:
-            with suppress(UnicodeEncodeError):  # what was set is no ASCII
-                cookies.set_cookie_header(request)
-        response = await client.send(request, stream=True, follow_redirects=False)
-        try:
-            found = _plain(response.headers)
-            location = found.get("location")
-            if response.status_code not in _REDIRECTS or not location:
+    clock = asyncio.get_running_loop().time
+    async with client.turns.visit() as turn:
+        for _ in range(MAX_REDIRECTS + 1):
+            check_url(target)
+            await turn.at(host_key(str(target)))
+            asked_at = clock()
+            async with asyncio.timeout(seconds):
+                hop = await _ask(client, target, headers, cookies, max_bytes)
+            seconds -= clock() - asked_at
+            if hop.location is None:
                 return Response(
-                    status=response.status_code,
-                    headers=found,
-                    body=await _body(response, found, max_bytes),
+                    status=hop.status,
+                    headers=hop.headers,
+                    body=hop.body,
                     url=str(target),
                     redirected=target != start,
                     moved_to=moved_to,
                 )
-            cookies.extract_cookies(response)
-        finally:
-            await response.aclose()
-        target = target.join(location).copy_with(fragment=None)
-        permanent = permanent and response.status_code in _PERMANENT_REDIRECTS
-        moved_to = str(target) if permanent else moved_to
+            target = target.join(hop.location).copy_with(fragment=None)
+            permanent = permanent and hop.status in _PERMANENT_REDIRECTS
+            moved_to = str(target) if permanent else moved_to
     raise RefusedError(f"more than {MAX_REDIRECTS} redirects")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    location: str | None = None
+    """Where it leads on; None: this is the answer."""
+
+
+async def _ask(
+    client: SafeClient,
+    target: httpx.URL,
+    headers: Mapping[str, str],
+    cookies: httpx.Cookies,
+    max_bytes: int,
+) -> _Hop:
+    request = client.build_request("GET", target, headers=dict(headers))
+    if cookies:
+        with suppress(UnicodeEncodeError):  # what was set is no ASCII
+            cookies.set_cookie_header(request)
+    response = await client.send(request, stream=True, follow_redirects=False)
+    try:
+        found = _plain(response.headers)
+        location = found.get("location")
+        if response.status_code in _REDIRECTS and location:
+            cookies.extract_cookies(response)
+            return _Hop(response.status_code, found, location=location)
+        return _Hop(
+            response.status_code, found, await _body(response, found, max_bytes)
+        )
+    finally:
+        await response.aclose()
 
 
 def _plain(headers: httpx.Headers) -> Mapping[str, str]:

@@ -149,6 +149,36 @@ def test_attributes_of_another_reader_are_kept_with_their_namespace():
     assert feeds_from_opml(back, NOW) == feeds
 
 
+FOLDERS = b"""<opml version="2.0" xmlns:r="https://reader.example/"><body>
+<outline text="Asia" r:colour="red" isOpen="true"><outline text="India" created="2020">
+<outline text="A" xmlUrl="https://a.example/"/><outline text="B" xmlUrl="b.example"/>
+</outline><outline text="C" xmlUrl="c.example"/></outline>
+<outline text="D" xmlUrl="d.example"/></body></opml>"""
+
+
+def test_folders_are_kept_with_what_another_reader_says_of_them():
+    feeds = feeds_from_opml(FOLDERS, NOW)
+    back = opml_from_feeds(feeds, title="", made_at=NOW)
+    asia = {"{https://reader.example/}colour": "red", "isOpen": "true"}
+    india = {"created": "2020"}
+    assert [feed.folder_attributes for feed in feeds] == [
+        (asia, india), (asia, india), (asia,), ()
+    ]  # fmt: skip
+    assert feeds_from_opml(back, NOW) == feeds
+    assert back.count(b'isOpen="true"') == back.count(b':colour="red"') == 1
+
+
+def test_a_folder_that_stands_twice_in_a_list_has_what_is_said_of_both():
+    data = (
+        b"<opml><body>"
+        b"<outline text='Asia' a='1'><outline xmlUrl='a.example'/></outline>"
+        b"<outline text='Asia' b='2'><outline xmlUrl='b.example'/></outline>"
+        b"</body></opml>"
+    )
+    back = opml_from_feeds(feeds_from_opml(data, NOW), title="", made_at=NOW)
+    assert b'<outline text="Asia" a="1" b="2">' in back
+
+
 def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
     data = (
         "\ufeffURL,Title,timezone,Folder,Owner\r\n"

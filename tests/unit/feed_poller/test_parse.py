@@ -144,7 +144,8 @@ def test_an_entry_that_breaks_us_is_skipped(monkeypatch):
 @pytest.fixture
 def narrow_limits(monkeypatch):
     monkeypatch.setattr(reader, "MAX_ENTRIES", 20)
-    monkeypatch.setattr(reader, "MAX_ELEMENTS", 200)
+    monkeypatch.setattr(reader._Strict, "most_elements", 200)
+    monkeypatch.setattr(reader._Loose, "most_elements", 100)
     monkeypatch.setattr(reader, "MAX_LOOSE_CHARACTERS", 3000)
 
 

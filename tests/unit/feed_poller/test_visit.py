@@ -11,7 +11,7 @@ import pytest
 from communique.codec import decode
 from communique.events import Entry, Feed, FeedPolled
 from communique.examples import EXAMPLES
-from communique.identity import partition_for
+from communique.identity import feed_id, partition_for
 from communique.safe_http import SafeClient
 from communique.topics import FEED_POLLER, MAX_RECORD_BYTES, Naming
 from communique.worker.context import Context
@@ -526,10 +526,15 @@ async def test_who_waits_for_its_outcome_to_be_written_holds_up_no_request(
         out.remove(request)
 
     poller.during = during
+    tasks = [_of_host(f"ministry-{number}.example") for number in range(5)]
+    await poller.state.save([one.note() for one in tasks], FakeProducer(poller.broker))
     async with poller.visitor() as visitor:
         async with poller.state.lock:  # as while the partition is written
             visits = [
-                asyncio.create_task(visitor(poller.state, poller.due)) for _ in range(5)
+                asyncio.create_task(
+                    visitor(poller.state, Task(one.feed.feed_id, one.host, 0.0))
+                )
+                for one in tasks
             ]
             async with asyncio.timeout(10):
                 while len(poller.requests) < len(visits) or out:
@@ -537,3 +542,9 @@ async def test_who_waits_for_its_outcome_to_be_written_holds_up_no_request(
             assert not any(visit.done() for visit in visits)
         await asyncio.gather(*visits)
     assert most == 2
+
+
+def _of_host(host):
+    url = f"https://{host}/rss"
+    feed = FEED.model_copy(update={"feed_id": feed_id(url), "url": url})
+    return task(host=f"{host}:443", feed=feed)
