@@ -119,12 +119,15 @@ class Calibration:
     """
     How a weight becomes a probability: 0.5 at `midpoint`, the steeper by `slope`.
 
-    `unsupported` is the most where one word alone speaks for a theme.
+    `unsupported` is how many times as high the midpoint is where one word alone speaks
+    for a theme, `times` how many times for single themes: words for the economy are in
+    releases about anything, those for the climate hardly are.
     """
 
     midpoint: float = 2.6
     slope: float = 2.0
-    unsupported: float = 0.4
+    unsupported: float = 2.0
+    times: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,14 @@ def score(
     found: Mapping[str, Found], words: int, taxonomy: Taxonomy
 ) -> dict[str, float]:
     """Return the probability of each theme in a text of so many words."""
+    curve, parents = taxonomy.calibration, taxonomy.parents
     return {
         slug: probability(
-            weight, taxonomy.calibration, supported=supported(found[slug])
+            weight / curve.times.get(parents.get(slug, slug), 1.0),
+            curve,
+            supported=supported(found[slug]),
         )
-        for slug, weight in weigh(found, words, taxonomy.parents).items()
+        for slug, weight in weigh(found, words, parents).items()
     }
 
 
@@ -90,9 +93,10 @@ def supported(one: Found) -> bool:
     """
     Return whether more speaks for a theme than one word.
 
-    Neither one that says little, nor any that stands alone, however often: long
-    releases name in passing what they are not about. But a phrase that cannot be about
-    anything else ("consular access") is enough; others want company, or the title.
+    Neither one that says little, nor any that stands alone, unless it is said often:
+    long releases name in passing what they are not about. But a phrase that cannot be
+    about anything else ("consular access") is enough; others want company, or the
+    title.
     """
     best, *others = one.telling or (0.0,)
     often = len(one.weights) > 1 or bool(one.in_title)
@@ -104,9 +108,9 @@ def probability(weight: float, calibration: Calibration, *, supported: bool) -> 
     """Return what a weight means: the more, the likelier; 0.5 at the midpoint."""
     if weight <= 0:
         return 0.0
-    odds = math.pow(weight / calibration.midpoint, calibration.slope)
-    likely = odds / (1.0 + odds)
-    return round(likely if supported else min(likely, calibration.unsupported), 3)
+    times = 1.0 if supported else calibration.unsupported
+    odds = math.pow(weight / (calibration.midpoint * times), calibration.slope)
+    return round(odds / (1.0 + odds), 3)
 
 
 def _themes(

@@ -18,7 +18,7 @@ from enrichment_worker.vocabulary.overlay import REMOVE, Table
 from enrichment_worker.vocabulary.place_check import Gazetteers, place_problems
 from enrichment_worker.vocabulary.problem import Problem
 from enrichment_worker.vocabulary.semantics_files import LANGUAGES, WEIGHTS
-from enrichment_worker.vocabulary.taxonomy_check import theme_problems
+from enrichment_worker.vocabulary.taxonomy_check import curve_problems, theme_problems
 
 _WORD_LISTS = ("given_names.txt", "languages.txt", "organisations/ids.txt")
 _TABLES = (
@@ -63,6 +63,11 @@ def check(own: Path | None = None) -> list[Problem]:
         folder=folder / "taxonomy",
         organisations=_ids(shipped) | _ids(given),
         languages={*(DATA / "languages.txt").read_text("utf-8").split()},
+    )
+    problems += curve_problems(
+        (given if own else shipped).get("calibration.toml", {}),
+        folder / "calibration.toml",
+        {name.removesuffix(".toml") for name in _below("taxonomy/", shipped)},
     )
     problems += place_problems(
         _below("places/", given if own else shipped),

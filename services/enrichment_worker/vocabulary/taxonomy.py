@@ -100,7 +100,10 @@ def load_taxonomy(
         MappingProxyType({one: Gazetteer(found) for one, found in phrases.items()}),
         MappingProxyType({one: tuple(found) for one, found in supports.items()}),
         MappingProxyType({**media_topics["themes"], **media_topics["subthemes"]}),
-        Calibration(**calibration["themes"]),
+        Calibration(
+            **calibration["themes"],
+            times=MappingProxyType(dict(calibration.get("times", {}))),
+        ),
     )
 
 

@@ -62,6 +62,15 @@ def theme_problems(
                 yield from _phrase_problems(file, where, part[language])
 
 
+def curve_problems(table: Table, file: Path, themes: AbstractSet[str]) -> list[Problem]:
+    """Return what is wrong with the curve of the scores, given the themes there are."""
+    return [
+        Problem(str(file), "times", f"{slug!r} is no theme")
+        for slug in table.get("times", {})
+        if slug not in themes
+    ]
+
+
 def _spoken(part: Table) -> list[str]:
     return languages(part)
 

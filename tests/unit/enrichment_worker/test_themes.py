@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -175,7 +176,7 @@ def test_a_subject_scores_higher(more: tuple[str, str], less: tuple[str, str]):
     ("text", "tagged"),
     [
         ("Energy and fuel.", True),
-        ("Energy. Energy. Energy. Energy.", False),
+        ("Energy. Energy. Energy. Energy.", True),
         ("Energy.", False),
         ("Fuel. Fuel. Fuel. Fuel. Fuel. Fuel.", False),
         ("Fuel and oil.", False),
@@ -216,12 +217,23 @@ def test_a_theme_weighs_less_beside_a_weightier_one_and_a_subtheme_does_not_comp
 
 
 def test_a_probability_grows_with_the_weight_and_is_a_half_at_the_midpoint():
-    curve = Calibration(midpoint=2.0, slope=3.0, unsupported=0.3)
+    curve = Calibration(midpoint=2.0, slope=3.0, unsupported=2.0)
     grown = [probability(weight / 4, curve, supported=True) for weight in range(40)]
     assert grown == sorted(grown)
     assert grown[0] == 0.0
     assert grown[8] == 0.5
-    assert probability(9.0, curve, supported=False) == 0.3
+    assert probability(4.0, curve, supported=False) == 0.5
+
+
+@pytest.mark.parametrize(("times", "more"), [(0.5, True), (1.2, False)])
+def test_how_readily_a_theme_is_told_of_says_what_a_weight_means(times, more):
+    curve = replace(TINY.calibration, times={"energy": times})
+    own = replace(TINY, calibration=curve)
+    text = Prose("The power grid runs on fuel and oil.")
+    themes, (grids,) = tag(text, "", EN, own)
+    usual, (usual_grids,) = tag(text, "", EN, TINY)
+    assert (themes[0].score > usual[0].score) is more
+    assert (grids.score > usual_grids.score) is more
 
 
 def test_an_organisation_supports_what_it_stands_for():
