@@ -145,8 +145,8 @@ def error(weighed: Iterable[Weighed], curve: Calibration) -> tuple[float, int]:
 
 
 def _score(one: Weighed, curve: Calibration) -> float:
-    weight = one.weight / curve.times.get(one.slug, 1.0)
-    return themes.probability(weight, curve, supported=one.supported)
+    midpoint = curve.needed(one.slug, supported=one.supported)
+    return themes.probability(one.weight, midpoint, curve.slope)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from enrichment_worker.knowledge import (
     Known,
     Phrase,
     Region,
+    Taxonomy,
     Vocabulary,
 )
 from enrichment_worker.semantics.parties import Parties
@@ -27,7 +28,7 @@ from enrichment_worker.theme_evidence import (
     in_context,
 )
 from enrichment_worker.theme_found import TITLE, Found
-from enrichment_worker.themes import TAGGED, supported, weigh
+from enrichment_worker.themes import TAGGED, needed, supported, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class ThemeReason:
     slug: str
     score: float
     weight: float
+    needed: float
+    """The weight that would make it as likely as not."""
     supported: bool
     phrases: tuple[PhraseReason, ...]
     suppressed: tuple[tuple[str, str], ...]
@@ -118,7 +121,7 @@ def explain(
     return Explanation(
         tuple(_mention(one, found.heard, headed, origins) for one in found.mentions),
         tuple(
-            _theme(slug, score, evidence[slug], weights[slug], silent.get(slug, ()))
+            _theme(slug, score, evidence[slug], weights[slug], taxonomy, silent)
             for slug, score in scores.items()
             if slug in evidence
         ),
@@ -204,16 +207,18 @@ def _theme(
     score: float,
     found: Found,
     weight: float,
-    suppressed: Sequence[tuple[str, str]],
+    taxonomy: Taxonomy,
+    silent: Mapping[str, Sequence[tuple[str, str]]],
 ) -> ThemeReason:
     phrases = [_phrase(key, weights, found) for key, weights in found.weights.items()]
     return ThemeReason(
         slug,
         score,
         round(weight, 2),
+        round(needed(slug, found, taxonomy), 2),
         supported(found),
         tuple(sorted(phrases, key=lambda one: -one.counted)),
-        tuple(suppressed),
+        tuple(silent.get(slug, ())),
     )
 
 

@@ -129,6 +129,11 @@ class Calibration:
     unsupported: float = 2.0
     times: Mapping[str, float] = field(default_factory=dict)
 
+    def needed(self, theme: str, *, supported: bool) -> float:
+        """Return the weight at which `theme` is as likely as not."""
+        times = self.times.get(theme, 1.0) * (1.0 if supported else self.unsupported)
+        return self.midpoint * times
+
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from communique.tags import Entity, Evidence, Subtheme, Theme
-from enrichment_worker.knowledge import Calibration, Taxonomy
+from enrichment_worker.knowledge import Taxonomy
 from enrichment_worker.languages import Spoken
 from enrichment_worker.semantics.parties import NOBODY, Parties
 from enrichment_worker.text import Prose
@@ -59,14 +59,10 @@ def score(
     found: Mapping[str, Found], words: int, taxonomy: Taxonomy
 ) -> dict[str, float]:
     """Return the probability of each theme in a text of so many words."""
-    curve, parents = taxonomy.calibration, taxonomy.parents
+    slope = taxonomy.calibration.slope
     return {
-        slug: probability(
-            weight / curve.times.get(parents.get(slug, slug), 1.0),
-            curve,
-            supported=supported(found[slug]),
-        )
-        for slug, weight in weigh(found, words, parents).items()
+        slug: probability(weight, needed(slug, found[slug], taxonomy), slope)
+        for slug, weight in weigh(found, words, taxonomy.parents).items()
     }
 
 
@@ -104,12 +100,17 @@ def supported(one: Found) -> bool:
     return best >= _CORE or (often and together)
 
 
-def probability(weight: float, calibration: Calibration, *, supported: bool) -> float:
+def needed(slug: str, one: Found, taxonomy: Taxonomy) -> float:
+    """Return the weight at which a theme, or subtheme, is as likely as not."""
+    theme = taxonomy.parents.get(slug, slug)
+    return taxonomy.calibration.needed(theme, supported=supported(one))
+
+
+def probability(weight: float, midpoint: float, slope: float) -> float:
     """Return what a weight means: the more, the likelier; 0.5 at the midpoint."""
     if weight <= 0:
         return 0.0
-    times = 1.0 if supported else calibration.unsupported
-    odds = math.pow(weight / (calibration.midpoint * times), calibration.slope)
+    odds = math.pow(weight / midpoint, slope)
     return round(odds / (1.0 + odds), 3)
 
 

@@ -45,9 +45,9 @@ def print_explanation(
 
 def _print_theme(theme: ThemeReason) -> None:
     line = plain(f"{theme.slug} {theme.score:.2f}", "bold")
-    line.append(f"  weight {theme.weight:.2f}", "dim")
+    line.append(f"  weight {theme.weight:.2f} of {theme.needed:.2f}", "dim")
     if not theme.supported:
-        line.append("  one word alone is not enough", "yellow")
+        line.append("  one word alone, which must weigh more", "yellow")
     if not theme.tagged:
         line.append("  not tagged: below 0.5", "dim")
     console.print(line)

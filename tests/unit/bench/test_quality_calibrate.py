@@ -20,7 +20,8 @@ def sample(
             slug=slug,
             weight=weight,
             supported=supported,
-            true=rng.random() < probability(weight, curve, supported=supported),
+            true=rng.random()
+            < probability(weight, curve.needed(slug, supported=supported), curve.slope),
         )
         for weight in weights
     ]

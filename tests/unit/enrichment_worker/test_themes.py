@@ -217,12 +217,23 @@ def test_a_theme_weighs_less_beside_a_weightier_one_and_a_subtheme_does_not_comp
 
 
 def test_a_probability_grows_with_the_weight_and_is_a_half_at_the_midpoint():
-    curve = Calibration(midpoint=2.0, slope=3.0, unsupported=2.0)
-    grown = [probability(weight / 4, curve, supported=True) for weight in range(40)]
+    grown = [probability(weight / 4, midpoint=2.0, slope=3.0) for weight in range(40)]
     assert grown == sorted(grown)
     assert grown[0] == 0.0
     assert grown[8] == 0.5
-    assert probability(4.0, curve, supported=False) == 0.5
+
+
+def test_what_one_word_alone_speaks_for_needs_more_and_themes_need_their_own():
+    curve = Calibration(2.0, 3.0, unsupported=1.5, times={"energy": 2.0})
+    needed = {
+        (theme, supported): curve.needed(theme, supported=supported)
+        for theme in ("energy", "health")
+        for supported in (True, False)
+    }
+    assert needed == {
+        ("energy", True): 4.0, ("energy", False): 6.0,
+        ("health", True): 2.0, ("health", False): 3.0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("times", "more"), [(0.5, True), (1.2, False)])
