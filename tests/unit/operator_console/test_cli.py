@@ -17,6 +17,11 @@ from tests.unit.operator_console.shells import RSS, feed, one_sentence, write
         pytest.param(["enrich", "missing.txt"], "No such file", id="enrich missing"),
         pytest.param(["ingest", "missing.txt"], "No such file", id="ingest missing"),
         pytest.param(["feeds", "import", "missing"], "No such file", id="feeds import"),
+        pytest.param(
+            ["feeds", "backfill", "x", "--since", "2999-01-01"],
+            "name a day of the past",
+            id="feeds backfill",
+        ),
         pytest.param(["up", "--feeds", "missing"], "No such file", id="up"),
         pytest.param(["search", "--sort", "best"], "not 'best'", id="sort"),
         pytest.param(["search", "--theme", "helth"], "mean health?", id="theme"),
