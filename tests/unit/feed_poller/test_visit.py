@@ -437,6 +437,23 @@ async def test_a_feed_registered_anew_while_we_were_out_is_due_again(poller):
     assert len(poller.task.known) == 1, "what was told is remembered"
 
 
+async def test_a_feed_registered_anew_while_its_server_asks_for_peace_waits(poller):
+    poller.answers = {"status_code": 503, "headers": {"Retry-After": "600"}}
+
+    async def register():
+        changed = {
+            "feed": FEED.model_copy(update={"title": "Another"}),
+            "registered": "communique.feeds/0/18",
+        }
+        task = poller.task.model_copy(update=changed)
+        await poller.state.save([task.note()], FakeProducer(poller.broker))
+
+    poller.during = register
+    await poller.visit()
+    assert poller.task.feed.title == "Another"
+    assert poller.task.due_at == NOW.timestamp() + 600
+
+
 async def test_a_host_that_asks_for_peace_gets_it(poller):
     poller.answers = {"status_code": 429, "headers": {"Retry-After": "7200"}}
     assert await poller.visit() == 7200.0
