@@ -1,5 +1,6 @@
 """How a backfill finds its way into a feed's past, and where it ends."""
 
+import time
 from datetime import UTC, datetime
 
 import httpx
@@ -136,6 +137,24 @@ def test_no_backfill_goes_on_for_ever():
 )
 def test_robots_say_where_sitemaps_are(robots, found):
     assert sitemaps_of(robots, f"{SITE}/robots.txt") == found
+
+
+@pytest.mark.parametrize(
+    "robots", [" \n" * 250_000, "sitemap:" * 60_000, "Sitemap: /a.xml\n" * 30_000]
+)
+def test_robots_that_are_long_on_purpose_are_read_at_once(robots):
+    started = time.process_time()
+    assert len(sitemaps_of(robots, f"{SITE}/robots.txt")) == 1
+    assert time.process_time() - started < 2.0
+
+
+async def test_of_robots_no_more_is_read_than_others_read():
+    robots = b"Sitemap: /a.xml\n" + b"#\n" * 300_000 + b"Sitemap: /b.xml\n"
+    (_, second, *_) = await backfilled(
+        {f"{SITE}/feed.xml": rss(item(1, 5)), f"{SITE}/robots.txt": robots},
+        f"{SITE}/feed.xml",
+    )
+    assert second.reason == "backfill: the site has 1 sitemaps"
 
 
 def item(number: int, month: int) -> str:
