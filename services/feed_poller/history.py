@@ -142,13 +142,20 @@ def is_over(history: History) -> bool:
 
 
 def next_page(url: str, kind: str) -> str:
-    """Return the address of the page after `url`: WordPress counts by `paged`."""
-    name = "page" if kind == "html" else "paged"
+    """
+    Return the address of the page after `url`: WordPress counts by `paged`.
+
+    Lists count by `page`, some from 0 (Drupal): without a number, 1 may be the second.
+    """
+    name, first = ("page", "0") if kind == "html" else ("paged", "1")
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    number = query.get(name, "1")
-    following = int(number) + 1 if number.isascii() and number.isdigit() else 2
-    query[name] = str(following)
+    said = parse_qsl(parts.query, keep_blank_values=True)
+    number = dict(said).get(name, first)
+    if not (number.isascii() and number.isdigit()):
+        number = first
+    following = str(int(number) + 1)
+    # Others may stand there several times: "subject=health&subject=trade".
+    query = [*((key, value) for key, value in said if key != name), (name, following)]
     return parts._replace(query=urlencode(query), fragment="").geturl()
 
 
