@@ -70,13 +70,17 @@ class Visitor:
         if task.history is not None and started.timestamp() < task.history.resume_at:
             return await self._look_back(state, due, task, task.history)
         async with self._client.turns.visit() as turn:
-            return await self._visit(state, due, value, turn)
+            return await self._visit(state, due, task, value, turn)
 
     async def _visit(
-        self, state: PartitionState, due: Task, value: bytes, turn: Turn
+        self,
+        state: PartitionState,
+        due: Task,
+        task: FeedTask,
+        value: bytes,
+        turn: Turn,
     ) -> float | None:
-        """Visit the feed that is known as `value`; `turn` is for its hub."""
-        task = FeedTask.of(value)
+        """Visit the feed of `task`, which is kept as `value`; `turn` is for its hub."""
         async with self._requests:
             started = self._now()
             seen, now = await look(
