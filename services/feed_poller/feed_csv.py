@@ -34,8 +34,8 @@ def feeds_from_csv(data: bytes, registered_at: datetime) -> list[Feed]:
     Return the feeds of a CSV file (RFC 4180) in UTF-8, in its order, each address once.
 
     The first row names the columns: `url`, and as one likes `title`, `folder`
-    ("Asia / India") and the names in `declared.NAMES`; other columns are kept as
-    `attributes`. A row without a url is passed over.
+    ("Asia / India"), FOLDER_ATTRIBUTES and the names in `declared.NAMES`; other columns
+    are kept as `attributes`. A row without a url is passed over.
 
     Raises UsageError if it is none or a row says what cannot be; the sentence names
     the line.
