@@ -74,6 +74,10 @@ def apply(
 ) -> None:
     """Make the registry what a file says: register, change and retire feeds."""
     wanted = read_feeds(file)
+    if not wanted:  # cut, or the wrong file: it would retire all there are
+        raise UsageError(
+            f"{file} lists no feed; to retire one: communique feeds remove FEED"
+        )
     settings = kafka_settings(home_folder(home))
     changes = registry_changes(asyncio.run(read_registry(settings)), wanted)
     for feed in changes.added:

@@ -129,3 +129,9 @@ def test_the_reader_of_our_output_may_leave(tmp_path):
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_a_list_of_no_feeds_does_not_retire_all_there_are(shell):
+    code, _, err = shell("feeds", "apply", write("feeds.csv", "url,title\n"))
+    assert (code, one_sentence(err)) == (2, True)
+    assert "feeds.csv lists no feed" in err
