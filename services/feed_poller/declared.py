@@ -1,8 +1,9 @@
 """What a list of feeds says of one of them, in words, to a Feed and back; pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,6 +52,8 @@ _WITH_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"(?://)?[^\s/:?#@]+\.[^\s/:?#@]+(?::\d+)?(?:[/?#]\S*)?")
 
 MAX_INTERVAL_SECONDS = 30 * 24 * 3600.0
+MAX_CHARACTERS = 10_000
+"""That are said of one feed: its record is kept in memory, and in Kafka."""
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 
@@ -69,7 +72,7 @@ def declared_feed(
 
     `said` has the words of the list by the names in FIELDS; names that are none of them
     are kept as `attributes`. `where` is the place in the list, as "line 7".
-    `folder_attributes` is what it says of each folder, if of any.
+    `folder_attributes` is what it says of each of the folders.
 
     Raises UsageError if one of them says what cannot be; the sentence names the place.
     """
@@ -79,8 +82,13 @@ def declared_feed(
             f"{where}: an address with a name and password in it, for everybody to "
             "read; give them as a header of the host, in COMMUNIQUE_HOSTS_FILE"
         )
-    words = {name: _clean(value) for name, value in said.items()}
-    words = {name: value for name, value in words.items() if value}
+    words = _cleaned(said)
+    folders = [
+        (name, _cleaned(kept))
+        for one, kept in zip_longest(folder, folder_attributes[: len(folder)])
+        if (name := _clean(one))
+    ]
+    _check_length((url, title or "", *folder), (said, *folder_attributes), where)
 
     def seconds(name: str) -> float | None:
         return _number(words.get(name), name, where, most=MAX_INTERVAL_SECONDS)
@@ -105,9 +113,11 @@ def declared_feed(
         ),
         paused=_flag(words.get("paused"), where),
         links_under=_links_under(words.get("linksUnder"), where),
-        folder=tuple(name for one in folder if (name := _clean(one))),
-        folder_attributes=tuple(folder_attributes) if any(folder_attributes) else (),
-        attributes={name: words[name] for name in words if name not in ("", *NAMES)},
+        folder=tuple(name for name, _ in folders),
+        folder_attributes=tuple(kept for _, kept in folders)
+        if any(kept for _, kept in folders)
+        else (),
+        attributes={name: words[name] for name in words if name not in NAMES},
         **_how_to_read(words, where),
         registered_at=registered_at,
     )
@@ -157,6 +167,25 @@ def _address(said: str, where: str) -> str:
     if not fits or canonical_link(url) is None:
         raise UsageError(f"{where}: {said[:80]!r} is no http or https address")
     return url
+
+
+def _check_length(
+    words: Iterable[str], said: Iterable[Mapping[str, str]], where: str
+) -> None:
+    characters = sum(map(len, words)) + sum(
+        len(name) + len(value) for one in said for name, value in one.items()
+    )
+    if characters > MAX_CHARACTERS:
+        raise UsageError(
+            f"{where}: {characters:,} characters are said of one feed and its folders; "
+            f"leave out what makes them more than {MAX_CHARACTERS:,}"
+        )
+
+
+def _cleaned(said: Mapping[str, str] | None) -> dict[str, str]:
+    """Return what is said, in clean words; what has no name or no words is left out."""
+    named = {name: _clean(value) for name, value in (said or {}).items() if name}
+    return {name: value for name, value in named.items() if value}
 
 
 def _clean(words: str) -> str:

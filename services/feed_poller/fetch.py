@@ -1,6 +1,5 @@
 """Edge: one conditional GET of a feed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -8,6 +7,7 @@ from http import HTTPStatus
 from communique.safe_http import (
     FetchFailedError,
     RefusedError,
+    Response,
     SafeClient,
     get,
     retry_after_seconds,
@@ -63,6 +63,8 @@ class Failed:
     status: int | None = None
     retry_after_seconds: float | None = None
     permanent: bool = False
+    gone: bool = False
+    """It said 410, and no redirect that is only for now led to that."""
 
 
 async def fetch(
@@ -94,15 +96,18 @@ async def fetch(
             moved_to=answer.moved_to,
             fresh_seconds=cache_seconds(answer.headers, now=now),
         )
-    return _failed(answer.status, answer.headers, now)
+    return _failed(answer, now)
 
 
-def _failed(status: int, headers: Mapping[str, str], now: datetime) -> Failed:
+def _failed(answer: Response, now: datetime) -> Failed:
+    status = answer.status
+    is_its_own = not answer.redirected or answer.moved_to == answer.url
     return Failed(
         reason=f"the server answered {status} {_phrase(status)}".rstrip(),
         status=status,
-        retry_after_seconds=retry_after_seconds(headers, now=now),
+        retry_after_seconds=retry_after_seconds(answer.headers, now=now),
         permanent=400 <= status < 500 and status not in _MAY_PASS,
+        gone=status == HTTPStatus.GONE and is_its_own,
     )
 
 

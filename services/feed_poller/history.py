@@ -9,7 +9,7 @@ in this order, and the first that leads anywhere is gone to its end.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -22,7 +22,9 @@ MAX_STEPS = 1000
 """Documents that are fetched for one backfill."""
 MAX_WAITING = 2000
 _FEED_PATH = re.compile(r"/(?:feed|rss|atom)/?$")
-_SITEMAP_LINE = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+MAX_ROBOTS_BYTES = 500 * 1024
+"""What every reader of a robots.txt must take (RFC 9309, section 2.5)."""
+_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 Way = Literal["archives", "pages", "sitemaps"]
 
@@ -123,7 +125,8 @@ def delayed(history: History) -> History:
 
 def sitemaps_of(robots: str, url: str) -> tuple[str, ...]:
     """Return the sitemaps that a robots.txt at `url` names, or the usual one."""
-    named = [absolute(url, address) for address in _SITEMAP_LINE.findall(robots)]
+    lines = islice(_SITEMAP_LINE.finditer(robots), MAX_WAITING)
+    named = [absolute(url, line[1]) for line in lines]
     return _once(list(filter(None, named))) or (urljoin(url, "/sitemap.xml"),)
 
 
@@ -139,13 +142,20 @@ def is_over(history: History) -> bool:
 
 
 def next_page(url: str, kind: str) -> str:
-    """Return the address of the page after `url`: WordPress counts by `paged`."""
-    name = "page" if kind == "html" else "paged"
+    """
+    Return the address of the page after `url`: WordPress counts by `paged`.
+
+    Lists count by `page`, some from 0 (Drupal): without a number, 1 may be the second.
+    """
+    name, first = ("page", "0") if kind == "html" else ("paged", "1")
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    number = query.get(name, "1")
-    following = int(number) + 1 if number.isascii() and number.isdigit() else 2
-    query[name] = str(following)
+    said = parse_qsl(parts.query, keep_blank_values=True)
+    number = dict(said).get(name, first)
+    if not (number.isascii() and number.isdigit()):
+        number = first
+    following = str(int(number) + 1)
+    # Others may stand there several times: "subject=health&subject=trade".
+    query = [*((key, value) for key, value in said if key != name), (name, following)]
     return parts._replace(query=urlencode(query), fragment="").geturl()
 
 

@@ -7,8 +7,9 @@ import structlog
 
 from communique.events import Feed
 from communique.identity import host_key
-from communique.safe_http import RefusedError, SafeClient
+from communique.safe_http import FetchFailedError, RefusedError, SafeClient
 from communique.safe_text import safe_text
+from communique.turns import Turn
 from feed_poller.tasks import FeedTask
 from feed_poller.websub import Callbacks, Offer
 
@@ -32,26 +33,40 @@ class Hubs:
         self._client = client
         self._callbacks = callbacks
 
-    async def subscribe(self, feed: Feed, offer: Offer) -> bool:
+    def due(self, task: FeedTask, now: float, turn: Turn) -> Offer | None:
+        """
+        Return the hub to ask now, which `turn` is the next to ask; `now` in seconds.
+
+        None if it is not time, and while another visit waits for that hub: a later one
+        asks. Many feeds share a hub, and would keep each other from their visits.
+        """
+        offer = asks_hub(task, now)
+        return offer if offer and turn.reserve(host_key(offer.hub)) else None
+
+    async def subscribe(self, feed: Feed, offer: Offer, turn: Turn) -> bool:
         """
         Ask the feed's hubs to push, one after another until one takes us.
 
-        Whether it pushes, its confirmation tells.
+        Whether it pushes, its confirmation tells. `turn` is that of `due`.
         """
         form = self._callbacks.subscription(feed.feed_id, offer)
         for hub in offer.hubs:
-            if await self._ask(hub, feed, form):
+            if await self._ask(hub, feed, form, turn):
                 return True
         return False
 
-    async def _ask(self, hub: str, feed: Feed, form: Mapping[str, str]) -> bool:
+    async def _ask(
+        self, hub: str, feed: Feed, form: Mapping[str, str], turn: Turn
+    ) -> bool:
         try:
-            async with self._client.turns.visit() as turn:
-                await turn.at(host_key(hub))
-                # What it says beyond its status is not read: it could be a bomb.
-                async with self._client.stream("POST", hub, data=dict(form)) as answer:
-                    status, accepted = answer.status_code, answer.is_success
-        except (httpx.HTTPError, httpx.InvalidURL, RefusedError, OSError) as error:
+            await turn.at(host_key(hub))
+            # What it says beyond its status is not read: it could be a bomb.
+            async with self._client.stream("POST", hub, data=dict(form)) as answer:
+                status, accepted = answer.status_code, answer.is_success
+        except (
+            *(httpx.HTTPError, httpx.InvalidURL, OSError),
+            *(RefusedError, FetchFailedError),
+        ) as error:
             log.info(
                 "no pushes", feed=feed.feed_id, reason=safe_text(str(error), limit=200)
             )

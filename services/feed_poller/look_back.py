@@ -11,6 +11,7 @@ from communique.events import Entry
 from communique.safe_http import SafeClient
 from feed_poller.fetch import Failed, Fetched, fetch
 from feed_poller.history import (
+    MAX_ROBOTS_BYTES,
     History,
     begun,
     delayed,
@@ -58,7 +59,8 @@ async def look_back(
     if not isinstance(answer, Fetched):
         return _stumbled(history, task, address, "is not there", answer.status)
     if is_robots(address):
-        named = sitemaps_of(decoded(answer.body, None, "utf-8"), answer.url)
+        robots = decoded(answer.body[:MAX_ROBOTS_BYTES], None, "utf-8")
+        named = sitemaps_of(robots, answer.url)
         left = history.model_copy(update={"waiting": named, "steps": 1})
         words = f"backfill: the site has {len(named)} sitemaps"
         return Step(left, (), words, answer.status)

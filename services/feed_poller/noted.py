@@ -20,8 +20,10 @@ def noted(
     if current.registered != before.registered:
         # Registered anew while we were out: it is due again as it is now, and what we
         # told is remembered.
-        kept = {"known": seen.task.known, "visits": seen.task.visits}
-        return current.model_copy(update=kept)
+        kept: dict[str, object] = {"known": seen.task.known, "visits": seen.task.visits}
+        if current.feed.url == before.feed.url:
+            kept["peace_until"] = peace_until(current, now, seen.retry_after_seconds)
+        return _in_peace(current.model_copy(update=kept))
     rests = current.feed.paused or seen.is_gone
     update = {
         "feed": current.feed,

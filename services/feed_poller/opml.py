@@ -124,7 +124,7 @@ def _name(folder: etree._Element) -> str:
 
 def _kept(folder: etree._Element) -> dict[str, str]:
     return {
-        column_name(key): word
+        column_name(key): value
         for key, value in folder.attrib.items()
-        if key.lower() not in STRUCTURE and (word := " ".join(value.split()))
+        if key.lower() not in STRUCTURE
     }

@@ -7,6 +7,7 @@ are written by their number (`_x0020_`), as spreadsheets do it themselves.
 """
 
 import re
+from collections.abc import Container
 
 from lxml import etree
 
@@ -24,8 +25,15 @@ def attribute_name(name: str) -> str:
     return _number(name[0]) + _TO_WRITE.sub(lambda found: _number(found[0]), name[1:])
 
 
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return `name` written otherwise if it is `taken`, in whatever case."""
+    if name.strip().lower() not in taken and not _WRITTEN.match(name):
+        return name
+    return _number(name[0]) + name[1:]
+
+
 def column_name(name: str) -> str:
-    """Return what the attribute `name` was called before it was made to fit."""
+    """Return what `name` was before it was made to fit or to be free."""
     if not _WRITTEN.match(name):
         return name
     try:

@@ -16,9 +16,9 @@ import feedparser.api
 
 from feed_poller.items import MAX_ENTRIES
 
-MAX_ELEMENTS = 40_000
-"""Of which those within XHTML content, which are only copied, count as a third each."""
-MAX_LOOSE_ELEMENTS = 20_000
+MAX_ELEMENTS = 30_000
+"""Of which those within XHTML content, which are only copied, count two thirds each."""
+MAX_LOOSE_ELEMENTS = 15_000
 """Of a document that is not well-formed: each costs the forgiving parser twice."""
 MAX_PIECES = 300_000
 """Of text between elements and references."""
@@ -30,8 +30,13 @@ _CHUNK_CHARACTERS = 64 * 1024
 _MAX_ATTRIBUTES = 100
 _MAX_NAMESPACES = 100
 _MAX_BASE_LENGTH = 2048
-_MAX_AUTHOR_LENGTH = 500
+_MAX_AUTHOR_LENGTH = 128
 _MAX_TAGS = 200
+
+
+# Dates are read by us. For each, feedparser tries all forms that it knows, at the price
+# of the whole element; after the first handler that answers no other is asked.
+feedparser.api.registerDateHandler(lambda _: (1970, 1, 1, 0, 0, 0, 3, 1, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Document:
     entries: list[Any]
     well_formed: bool
     complete: bool
-    """False if reading stopped at a limit; the last entry was left out then."""
+    """False if reading stopped before the end; an entry that had begun is left out."""
 
 
 class _EnoughError(Exception):
@@ -60,18 +65,27 @@ class _Limited:
     contentparams: dict[str, Any]
     incontent: int
     most_elements = MAX_ELEMENTS
+    copied_counts = 2 / 3
     elements_seen = 0.0
+    ends_seen = 0
     pieces_seen = 0
 
     def unknown_starttag(self, tag: str, attributes: list[Any]) -> None:
         """Count, then go on: every element begins here."""
         copied = self.contentparams.get("type") == "application/xhtml+xml"
-        self.elements_seen += 1 / 3 if self.incontent and copied else 1
+        self.elements_seen += self.copied_counts if self.incontent and copied else 1
         if self.elements_seen > self.most_elements or len(self.entries) > MAX_ENTRIES:
             raise _EnoughError
         if len(self.baseuri) > _MAX_BASE_LENGTH:
             self.baseuri = ""  # each `xml:base` within another makes it longer
         super().unknown_starttag(tag, attributes[:_MAX_ATTRIBUTES])  # type: ignore[misc]
+
+    def unknown_endtag(self, tag: str) -> None:
+        """Count the ends too: broken markup has some that end nothing."""
+        self.ends_seen += 1
+        if self.ends_seen > 2 * self.most_elements:
+            raise _EnoughError
+        super().unknown_endtag(tag)  # type: ignore[misc]
 
     def handle_data(self, text: str, escape: int = 1) -> None:
         """Take a piece of text; feedparser drops pieces of white space one by one."""
@@ -92,6 +106,18 @@ class _Limited:
         author = self._get_context().get(key)  # type: ignore[attr-defined]
         if not isinstance(author, str) or len(author) <= _MAX_AUTHOR_LENGTH:
             super()._sync_author_detail(key)  # type: ignore[misc]
+
+    def _end_place(self) -> None:
+        """Drop where something is: coordinates would become a list of numbers."""
+        self.pop("geometry")  # type: ignore[attr-defined]
+
+    _end_georss_point = _end_georss_line = _end_georss_polygon = _end_place
+    _end_georss_box = _end_place
+
+    def _end_gml_pos(self) -> None:
+        self.pop("pos")  # type: ignore[attr-defined]
+
+    _end_gml_poslist = _end_gml_pos
 
     def _add_tag(self, term: Any, scheme: Any, label: Any) -> None:  # noqa: ANN401
         # Looks through all tags for each.
@@ -123,6 +149,7 @@ class _Loose(_Limited, feedparser.api.LooseFeedParser):  # type: ignore[misc]
     """For everything else."""
 
     most_elements = MAX_LOOSE_ELEMENTS
+    copied_counts = 1.0
 
 
 class _Expat(ExpatParser):
@@ -156,6 +183,9 @@ def read_document(text: str, *, whole: bool = True) -> Document:
     except _EnoughError:
         return _found(parser, well_formed=True, complete=False)
     except (xml.sax.SAXException, ValueError, LookupError, TypeError, AttributeError):
+        if parser.elements_seen > _Loose.most_elements:
+            # The forgiving parser would not come as far.
+            return _found(parser, well_formed=False, complete=False)
         return _read_loosely(text, whole=whole)
     return _found(parser, well_formed=True, complete=whole)
 
@@ -182,7 +212,7 @@ def _found(parser: Any, *, well_formed: bool, complete: bool) -> Document:  # no
     return Document(
         version=parser.version or "",
         channel=parser.feeddata,
-        entries=entries if complete else entries[:-1],
+        entries=entries[:-1] if parser.inentry and not complete else entries,
         well_formed=well_formed,
         complete=complete,
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
-from http import HTTPStatus
 from typing import Any
 
 from communique.events import Entry, FeedEvent
@@ -57,16 +56,15 @@ def failed(
 ) -> Seen:
     """Return what it means that a visit brought no feed."""
     failures = task.failures + 1
-    says_gone = answer.status == HTTPStatus.GONE
     # Only what was registered can be gone; from elsewhere it goes back there.
-    gone = says_gone and task.address is None
+    gone = answer.gone and task.address is None
     if gone:
         reason += "; it is visited no more, until it is registered again"
     standing, events = after_failure(
         task.standing, failures=failures, no_feed=no_feed, gone=gone
     )
     update: dict[str, Any] = {"failures": failures, "standing": standing}
-    if task.address is not None and (says_gone or failures >= GIVE_UP_FAILURES):
+    if task.address is not None and (answer.gone or failures >= GIVE_UP_FAILURES):
         update |= {"address": None, "move": None}
         reason += "; the address from which it moved is tried again"
     return Seen(

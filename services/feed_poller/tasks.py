@@ -169,23 +169,22 @@ def _register(message: Message, task: FeedTask | None, now: float) -> Planned:
     is_same = task is not None and task.feed == _as_of(feed, task.feed.registered_at)
     if task is not None and is_same and not task.is_gone:
         return Planned("known")  # said again, as `up` does at every start
-    due_at = None if feed.paused else now
     if task is None:
-        task = FeedTask(host="", due_at=due_at, feed=feed, registered=message.origin)
+        task = FeedTask(host="", due_at=None, feed=feed, registered=message.origin)
     changed = task.model_copy(
         update={
-            "due_at": due_at,
             "feed": feed,
             "registered": message.origin,
             **({} if _is_read_alike(task.feed, feed) else _TO_READ_ANEW),
             **({} if task.feed.url == feed.url else _ELSEWHERE),
         }
     )
+    due_at = None if feed.paused else max(now, changed.peace_until or now)
     try:
         host = host_key(changed.url)
     except ValueError as error:
         raise UndecodableError(str(error)) from None
-    note = changed.model_copy(update={"host": host}).note()
+    note = changed.model_copy(update={"host": host, "due_at": due_at}).note()
     return Planned("scheduled", note, host)
 
 

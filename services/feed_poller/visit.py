@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from communique.codec import Record
+from communique.identity import host_key
 from communique.safe_http import SafeClient
 from communique.safe_text import safe_text
+from communique.turns import Turn
 from communique.worker.conclusions import Conclusions
 from communique.worker.context import Context
 from communique.worker.partition_state import Note, PartitionState, Task
@@ -18,7 +20,7 @@ from feed_poller.cadence import NextVisit, host_pause
 from feed_poller.following import bounds_for, following
 from feed_poller.hints import DAY_SECONDS
 from feed_poller.history import History
-from feed_poller.hubs import ASK_AGAIN_SECONDS, Hubs, asks_hub
+from feed_poller.hubs import ASK_AGAIN_SECONDS, Hubs
 from feed_poller.look import look
 from feed_poller.look_back import look_back
 from feed_poller.noted import noted, noted_past, peace_until
@@ -67,6 +69,18 @@ class Visitor:
         started = self._now()
         if task.history is not None and started.timestamp() < task.history.resume_at:
             return await self._look_back(state, due, task, task.history)
+        async with self._client.turns.visit() as turn:
+            return await self._visit(state, due, task, value, turn)
+
+    async def _visit(
+        self,
+        state: PartitionState,
+        due: Task,
+        task: FeedTask,
+        value: bytes,
+        turn: Turn,
+    ) -> float | None:
+        """Visit the feed of `task`, which is kept as `value`; `turn` is for its hub."""
         async with self._requests:
             started = self._now()
             seen, now = await look(
@@ -76,7 +90,9 @@ class Visitor:
                 bounds=bounds_for(task.feed, self._settings),
                 interval_seconds=self._settings.poll_interval_seconds,
             )
-        asked = asks_hub(seen.task, now.timestamp()) if self._hubs else None
+        asked = None
+        if self._hubs is not None:
+            asked = self._hubs.due(seen.task, now.timestamp(), turn)
         if asked is not None:
             again = {"hub_due_at": now.timestamp() + ASK_AGAIN_SECONDS}
             seen = replace(seen, task=seen.task.model_copy(update=again))
@@ -105,8 +121,9 @@ class Visitor:
         if not await self._conclusions.conclude(state, due.id, conclude):
             return None  # removed while we were out
         if asked is not None and self._hubs is not None:
+            await turn.at(host_key(asked.hub))
             async with self._requests:
-                await self._hubs.subscribe(task.feed, asked)
+                await self._hubs.subscribe(task.feed, asked, turn)
         self._context.metrics.count(seen.outcome, at=now.timestamp())
         # Most visits bring nothing: they are told on `feeds.polled`, not in the log.
         if seen.outcome not in ("unchanged", "not_modified"):

@@ -71,11 +71,12 @@ async def look(client: SafeClient, feed: Feed, *, again: bool = False) -> Looked
     return Looked(feed.url, answer, parsed, conditional=second)
 
 
-async def feeds_behind(client: SafeClient, page: Looked) -> list[Looked]:
+async def feeds_behind(client: SafeClient, page: Looked, wanted: Feed) -> list[Looked]:
     """
     Return the feeds that the page announces; if none, those at the usual addresses.
 
-    Of the usual addresses the first that is a feed is enough.
+    Of the usual addresses the first that is a feed is enough. All are read as what is
+    said of `wanted` has it: its time zone, its links.
     """
     if not isinstance(page.answer, Fetched):
         return []
@@ -83,14 +84,19 @@ async def feeds_behind(client: SafeClient, page: Looked) -> list[Looked]:
     announced = announced_feeds(answer.body, answer.url, answer.content_type)
     found = []
     for url in announced[:MOST_TRIED]:
-        looked = await look(client, unregistered(url))
+        looked = await look(client, _at(url, wanted))
         if looked.parsed is not None:
             found.append(looked)
     for url in usual_addresses(answer.url)[:MOST_TRIED] if not found else ():
-        looked = await look(client, unregistered(url))
+        looked = await look(client, _at(url, wanted))
         if looked.parsed is not None:
             return [looked]
     return found
+
+
+def _at(url: str, wanted: Feed) -> Feed:
+    elsewhere = {"feed_id": feed_id(url), "url": url, "kind": "feed", "selectors": None}
+    return wanted.model_copy(update=elsewhere)
 
 
 def suggestions(page: Looked) -> tuple[Suggestion, ...]:

@@ -22,6 +22,11 @@ KEPT_SECONDS = 10.0
 _Connection = Http1Connection | httpcore.AsyncHTTP2Connection
 _Place = tuple[bytes, bytes, int]
 """Scheme, host and port."""
+_SAFE = frozenset({b"GET", b"HEAD"})
+_HUNG_UP = (
+    *(httpcore.ReadError, httpcore.WriteError),
+    *(httpcore.RemoteProtocolError, httpcore.ConnectionNotAvailable),
+)
 
 
 class Connections:
@@ -61,10 +66,25 @@ class Connections:
     async def handle_async_request(
         self, request: httpcore.Request
     ) -> httpcore.Response:
-        """Return the answer to `request`; closing that frees its connection."""
+        """
+        Return the answer to `request`; closing that frees its connection.
+
+        A server may hang up on a kept connection while a request is on its way; one
+        that only reads is sent once more then, on a new one (RFC 9112, section 9.3.1).
+        """
         origin = request.url.origin
         place = (origin.scheme, origin.host, origin.port)
-        connection = await self._taken(place) or await self._opened(request)
+        if (kept := await self._taken(place)) is not None:
+            try:
+                return await self._answered(place, kept, request)
+            except _HUNG_UP:
+                if request.method not in _SAFE:
+                    raise
+        return await self._answered(place, await self._opened(request), request)
+
+    async def _answered(
+        self, place: _Place, connection: _Connection, request: httpcore.Request
+    ) -> httpcore.Response:
         try:
             response = await connection.handle_async_request(request)
         except BaseException:

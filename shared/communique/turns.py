@@ -3,7 +3,8 @@ One request at a time to each host and port, also to those that only redirects l
 
 The schedule of a service visits a host once at a time; what it cannot know is where a
 redirect leads, to a host that another visit may be asking at that moment. So every
-request waits here for its turn.
+request waits here for its turn. Who was led to a host is its guest: while guests wait
+they keep others from a visit, so only a few of them may.
 """
 
 import asyncio
@@ -13,15 +14,17 @@ from dataclasses import dataclass, field
 
 from communique.safe_transport import FetchFailedError
 
-MOST_VISITORS = 16
-"""So many that were led to a host may wait for it: they keep others from their turn."""
+MOST_GUESTS = 16
+"""So many may wait at once, of all visits."""
+MOST_GUESTS_OF_A_HOST = 4
+"""So many of them for one host: a popular or slow one leaves room for others."""
 
 
 @dataclass(eq=False, slots=True)
 class _Host:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
-    visitors: int = 0
+    guests: int = 0
 
 
 class Turns:
@@ -30,6 +33,7 @@ class Turns:
     def __init__(self, spacing_seconds: float = 0.0) -> None:
         self._spacing_seconds = spacing_seconds
         self._hosts: dict[str, _Host] = {}
+        self._guests = 0
 
     @asynccontextmanager
     async def visit(self) -> AsyncIterator["Turn"]:
@@ -40,17 +44,34 @@ class Turns:
         finally:
             turn.end()
 
-    async def _take(self, name: str, *, led: bool) -> None:
+    def _reserve(self, name: str) -> bool:
         host = self._hosts.setdefault(name, _Host())
-        if led and host.visitors >= MOST_VISITORS:
+        if host.waiting:
+            return False
+        host.waiting += 1
+        return True
+
+    def _give_back(self, name: str) -> None:
+        host = self._hosts[name]
+        host.waiting -= 1
+        self._forget(name, host)
+
+    async def _take(self, name: str, *, guest: bool) -> None:
+        guest = guest and name in self._hosts
+        host = self._hosts.setdefault(name, _Host())
+        if guest and (
+            host.guests >= MOST_GUESTS_OF_A_HOST or self._guests >= MOST_GUESTS
+        ):
             raise FetchFailedError(f"it leads to {name}, for which others wait already")
         host.waiting += 1
-        host.visitors += led
+        host.guests += guest
+        self._guests += guest
         try:
             await host.lock.acquire()
         finally:
             host.waiting -= 1
-            host.visitors -= led
+            host.guests -= guest
+            self._guests -= guest
             self._forget(name, host)
 
     def _free(self, name: str) -> None:
@@ -76,7 +97,16 @@ class Turn:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._at: str | None = None
+        self._reserved: str | None = None
         self._led = False
+
+    def reserve(self, host: str) -> bool:
+        """Be the next to ask `host`, unless somebody waits for it; return whether."""
+        if not self._turns._reserve(host):
+            return False
+        self._give_back()
+        self._reserved = host
+        return True
 
     async def at(self, host: str) -> None:
         """
@@ -86,12 +116,22 @@ class Turn:
         """
         if host == self._at:  # it leads from one of its addresses to another
             return
-        self.end()
-        await self._turns._take(host, led=self._led)
+        self._leave()
+        await self._turns._take(host, guest=self._led and host != self._reserved)
+        self._give_back()
         self._at, self._led = host, True
 
     def end(self) -> None:
         """Leave the host."""
+        self._give_back()
+        self._leave()
+
+    def _leave(self) -> None:
         if self._at is not None:
             self._turns._free(self._at)
             self._at = None
+
+    def _give_back(self) -> None:
+        if self._reserved is not None:
+            self._turns._give_back(self._reserved)
+            self._reserved = None

@@ -110,7 +110,29 @@ def heavy() -> dict[str, Callable[[], bytes]]:
             + b"a." * 1_000_000
             + b"</author></item></channel></rss>"
         ),
+        "authors as long as they may be": lambda: (
+            head
+            + b"</x>"
+            + (b"<item>" + b"<author>" + b"a." * 240 + b"@</author></item>") * 3800
+        ),
         "a long date": lambda: item + b"<pubDate>" + b"1/" * 2_000_000 + b"</pubDate>",
+        "many dates, broken at the end": lambda: (
+            item + b"<pubDate>2026-W11-1T10:00:00 GMT</pubDate>" * 39_000 + b"</rss"
+        ),
+        "many elements, broken at the end": lambda: (
+            item + b"<a x='1' y='2'>b</a>" * 39_000 + b"</rss"
+        ),
+        "many ends": lambda: item + b"</x>" + b"</a>" * 490_000,
+        "XHTML": lambda: atom_head + b"<content type='xhtml'>" + b"<p>x</p>" * 119_000,
+        "XHTML, not well-formed": lambda: (
+            atom_head + b"</x><content type='xhtml'>" + b"<p>x</p>" * 119_000
+        ),
+        "a long coast": lambda: (
+            b"<rss xmlns:georss='http://www.georss.org/georss'><channel><item>"
+            + b"<georss:polygon>"
+            + b"1 2 " * 1_400_000
+            + b"</georss:polygon></item></channel></rss>"
+        ),
         "white space": lambda: b"<?xml version='1.0'?>" + b"\n" * 6_000_000 + b"<rss/>",
         "nothing but nulls": lambda: b"\0" * 6_000_000,
         "no encoding at all": lambda: random.Random(1).randbytes(6_000_000),

@@ -198,15 +198,16 @@ async def test_a_list_of_another_reader_is_imported(system, stage, tmp_path):
     url = feed_url(stage, "ke-health")
     file = tmp_path / "reader.opml"
     file.write_text(
-        '<opml version="2.0"><body><outline text="Africa"><outline type="rss" '
+        '<opml version="2.0"><body><outline text="Africa" tint="1"><outline type="rss" '
         f'text="Kenya" xmlUrl="{url}" starred="yes"/></outline></body></opml>'
     )
     await shell(system, "feeds", "import", str(file))
     assert set(await listed(system)) == {url}
+    await shell(system, "feeds", "add", url, "--country", "KE")  # the rest stays
     out = tmp_path / "out.opml"
     await shell(system, "feeds", "export", str(out))
     assert 'starred="yes"' in out.read_text()
-    assert 'text="Africa"' in out.read_text()
+    assert 'text="Africa" tint="1"' in out.read_text()
     await shell(system, "feeds", "remove", url)
 
 

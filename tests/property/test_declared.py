@@ -23,11 +23,18 @@ addresses = (
     words,
     st.dictionaries(st.sampled_from(NAMES) | words, words, max_size=4),
     st.lists(words, max_size=2),
+    st.lists(st.dictionaries(words, words, max_size=2), max_size=3),
 )
-def test_whatever_a_list_says_is_refused_or_comes_back(url, title, said, folder):
+def test_whatever_a_list_says_is_refused_or_comes_back(
+    url, title, said, folder, of_folders
+):
     try:
         feed = declared_feed(
-            url, title, said, where="line 1", registered_at=NOW, folder=folder
+            *(url, title, said),
+            where="line 1",
+            registered_at=NOW,
+            folder=folder,
+            folder_attributes=of_folders,
         )
     except UsageError:
         return

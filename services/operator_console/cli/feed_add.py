@@ -91,6 +91,7 @@ def add(
             where="feeds add",
             registered_at=datetime.now(UTC),
             folder=known.folder if known else (),
+            folder_attributes=known.folder_attributes if known else (),
         )
 
     wanted = declared(url, title)  # what cannot be is said before anybody is visited
@@ -129,7 +130,12 @@ async def _find(wanted: Feed) -> Looked:
         page = await look(client, wanted)
         if page.parsed is not None:
             return page
-        found = await feeds_behind(client, page)
+        if wanted.kind == "html":  # what is said of this page fits no other
+            raise UsageError(
+                f"{url} cannot be read so: {page.reason}; find what fits with: "
+                f"communique feeds check {url}"
+            )
+        found = await feeds_behind(client, page, wanted)
     if not found:
         raise NotReadyError(
             f"There is no feed at {url} ({page.reason}), none that it announces and "

@@ -3,15 +3,17 @@
 import asyncio
 import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from communique.events import Entry
+from communique.events import Entry, Feed
 from feed_poller.cadence import Asks
 from feed_poller.declared import declared_feed
 from feed_poller.fetch import Failed, Fetched, NotModified
+from feed_poller.hints import DAY_SECONDS
 from feed_poller.validators import Validators
 from operator_console.cli.output import console, errors, plain, print_json, print_table
 from operator_console.cli.search import JsonOption
@@ -72,23 +74,8 @@ def check(
         registered_at=datetime.now(UTC),
     )
 
-    async def visit() -> tuple[Looked, list[Looked]]:
-        async with visiting(_SECONDS / 2) as client:
-            looked = await look(client, feed, again=True)
-            behind: list[Looked] = []
-            if looked.parsed is None:
-                behind = await feeds_behind(client, looked)
-            return looked, behind
-
-    async def in_time() -> tuple[Looked, list[Looked]]:
-        try:
-            return await asyncio.wait_for(visit(), _SECONDS)
-        except TimeoutError:
-            failed = Failed(f"no complete answer within {_SECONDS:g} seconds")
-            return Looked(feed.url, failed, reason=failed.reason), []
-
     with errors.status("Visiting …"):
-        looked, behind = asyncio.run(in_time())
+        looked, behind = asyncio.run(_visit(feed))
     steps = list(explained(looked))
     if as_json:
         print_json(_told(looked, steps, behind))
@@ -104,6 +91,18 @@ def check(
             _print_suggestions(looked)
     if looked.parsed is None:
         raise typer.Exit(1)
+
+
+async def _visit(feed: Feed) -> tuple[Looked, list[Looked]]:
+    """Return what is at the address of a feed, and the feeds behind it, in time."""
+    reason = f"no complete answer within {_SECONDS:g} seconds"
+    looked, behind = Looked(feed.url, Failed(reason), reason=reason), list[Looked]()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_SECONDS), visiting(_SECONDS / 2) as client:
+            looked = await look(client, feed, again=True)
+            if looked.parsed is None:
+                behind = await feeds_behind(client, looked, feed)
+    return looked, behind
 
 
 def declared_words(**words: str | None) -> dict[str, str]:
@@ -156,7 +155,8 @@ def explained(looked: Looked) -> list[tuple[bool, str]]:
 def _peace(answer: NotModified | Failed) -> Iterator[tuple[bool, str]]:
     seconds = answer.retry_after_seconds if isinstance(answer, Failed) else None
     if seconds:
-        yield False, f"it asks not to be visited for {seconds:g} s"
+        granted = "" if seconds <= DAY_SECONDS else "; a day is granted"
+        yield False, f"it asks not to be visited for {seconds:.0f} s{granted}"
 
 
 def print_entries(looked: Looked, *, most: int) -> None:

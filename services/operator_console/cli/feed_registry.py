@@ -74,6 +74,10 @@ def apply(
 ) -> None:
     """Make the registry what a file says: register, change and retire feeds."""
     wanted = read_feeds(file)
+    if not wanted:  # cut, or the wrong file: it would retire all there are
+        raise UsageError(
+            f"{file} lists no feed; to retire one: communique feeds remove FEED"
+        )
     settings = kafka_settings(home_folder(home))
     changes = registry_changes(asyncio.run(read_registry(settings)), wanted)
     for feed in changes.added:
@@ -120,6 +124,9 @@ def backfill(
     from feed_poller.pushes import pushed_record
 
     now = datetime.now(UTC)
+    start = moment(since, now)
+    if start >= now:
+        raise UsageError(f"--since {since} is not over yet; name a day of the past.")
     settings = kafka_settings(home_folder(home))
     known = chosen(asyncio.run(read_registry(settings)), feed)
     if known.paused:
@@ -131,13 +138,11 @@ def backfill(
         feed_id=known.feed_id,
         reason="a person asked for its past",
         at=now,
-        backfill_since=moment(since, now),
+        backfill_since=start,
     )
     record = pushed_record(pushed, known, settings.naming)
     asyncio.run(send(settings.connection, [record]))
-    console.print(
-        plain(f"{known.title} is followed back to {pushed.backfill_since:%Y-%m-%d}.")
-    )
+    console.print(plain(f"{known.title} is followed back to {start:%Y-%m-%d}."))
     console.print(f"See how far with: communique feeds history {known.feed_id[:8]}")
 
 

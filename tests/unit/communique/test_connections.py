@@ -51,9 +51,9 @@ async def connections(backend, *, kept=2):
         yield made
 
 
-async def ask(made, host="a.example", *, read=True):
+async def ask(made, host="a.example", *, read=True, method="GET"):
     headers = [(b"Host", host.encode())]
-    request = httpcore.Request("GET", f"http://{host}/", headers=headers)
+    request = httpcore.Request(method, f"http://{host}/", headers=headers)
     response = await made.handle_async_request(request)
     try:
         return await response.aread() if read else None
@@ -94,6 +94,31 @@ async def test_a_connection_is_not_kept_for_ever(monkeypatch):
         await ask(made)
         await ask(made)
         assert len(backend.opened) == 2
+
+
+async def test_a_server_that_hangs_up_on_a_kept_connection_is_asked_on_a_new_one():
+    backend = Backend(OK)
+    async with connections(backend) as made:
+        assert await ask(made) == await ask(made) == b"ok"
+        assert backend.opened == ["a.example"] * 2
+    assert backend.closed == 2
+
+
+async def test_what_is_more_than_a_question_is_not_sent_twice():
+    backend = Backend(OK)
+    async with connections(backend) as made:
+        await ask(made)
+        with pytest.raises(httpcore.RemoteProtocolError):
+            await ask(made, method="POST")
+    assert backend.opened == ["a.example"]
+
+
+async def test_a_server_that_hangs_up_on_a_new_connection_is_not_asked_again():
+    backend = Backend()
+    async with connections(backend) as made:
+        with pytest.raises(httpcore.RemoteProtocolError):
+            await ask(made)
+    assert backend.opened == ["a.example"]
 
 
 async def test_a_connection_that_fails_is_closed():

@@ -26,6 +26,7 @@ from communique.safe_http import (
     safe_client,
 )
 from tests.unit.communique.web_server import (
+    LOOPBACK,
     always,
     answer,
     fetch,
@@ -312,7 +313,7 @@ async def test_certificate_is_verified_against_the_name(
                 await visit
 
 
-async def speak_http2(reader, writer, *, headers=()):
+async def speak_http2(reader, writer, *, headers=(), hangs_up=False):
     """Answer every request of a connection in HTTP/2, with the version as its body."""
     speaker = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
     speaker.initiate_connection()
@@ -323,10 +324,15 @@ async def speak_http2(reader, writer, *, headers=()):
                 speaker.send_headers(event.stream_id, [(":status", "200"), *headers])
                 speaker.send_data(event.stream_id, b"HTTP/2", end_stream=True)
         writer.write(speaker.data_to_send())
+        if hangs_up and speaker.highest_inbound_stream_id:
+            await asyncio.sleep(0.05)  # the answer has been read
+            speaker.close_connection()
+            writer.write(speaker.data_to_send())
+            break
     writer.close()
 
 
-async def fetch_in_http_2(certificate, **answer) -> Response:
+async def fetch_in_http_2(certificate, *, times=1, **answer) -> Response:
     async def resolve(_host, _port):
         return ["127.0.0.1"]
 
@@ -339,7 +345,20 @@ async def fetch_in_http_2(certificate, **answer) -> Response:
         port = running.sockets[0].getsockname()[1]
         ours = ssl.create_default_context(cafile=certificate)
         url = f"https://ministry.example:{port}/feed"
-        return await fetch(url, resolve=resolve, ssl_context=ours)
+        async with safe_client(
+            user_agent="test", allow_private=LOOPBACK, resolve=resolve, ssl_context=ours
+        ) as client:
+            for _ in range(times - 1):
+                await get(client, url)
+                await asyncio.sleep(0.1)
+            return await get(client, url)
+
+
+async def test_a_server_that_hangs_up_between_two_visits_in_http_2_is_no_failure(
+    certificate,
+):
+    seen = await fetch_in_http_2(certificate, times=2, hangs_up=True)
+    assert seen.body == b"HTTP/2"
 
 
 async def test_a_server_that_speaks_http_2_is_spoken_to_in_http_2(certificate):

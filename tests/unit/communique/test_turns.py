@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import pytest
+
 from communique import turns
 from communique.safe_http import FetchFailedError, get, safe_client
 from tests.unit.communique.web_server import LOOPBACK, answer, server
@@ -97,8 +99,11 @@ async def test_the_time_of_a_visit_begins_when_it_has_its_turn():
         assert len(await asyncio.gather(*visits)) == 3
 
 
-async def test_more_than_a_few_that_are_led_to_a_host_do_not_wait_for_it(monkeypatch):
-    monkeypatch.setattr(turns, "MOST_VISITORS", 2)
+@pytest.mark.parametrize("most", ["MOST_GUESTS", "MOST_GUESTS_OF_A_HOST"])
+async def test_more_than_a_few_that_are_led_to_a_host_do_not_wait_for_it(
+    most, monkeypatch
+):
+    monkeypatch.setattr(turns, most, 2)
     host = Host(seconds=0.1)
     async with third(host) as (client, url), AsyncExitStack() as ministries:
         led_by = [await ministries.enter_async_context(leading_to(url)) for _ in "1234"]
@@ -114,6 +119,12 @@ async def test_more_than_a_few_that_are_led_to_a_host_do_not_wait_for_it(monkeyp
     assert "for which others wait already" in str(failures[0])
 
 
+async def test_who_is_led_to_a_host_that_is_free_waits_for_nobody(monkeypatch):
+    monkeypatch.setattr(turns, "MOST_GUESTS", 0)
+    async with third(Host()) as (client, url), leading_to(url) as ministry:
+        assert (await get(client, ministry)).body == b"found"
+
+
 async def test_who_gives_up_waiting_leaves_its_turn_to_the_next():
     host = Host(seconds=0.05)
     async with third(host) as (client, url):
@@ -125,3 +136,26 @@ async def test_who_gives_up_waiting_leaves_its_turn_to_the_next():
             assert (await first).body == (await last).body == b"found"
     assert cut.cancelled()
     assert len(host.asked_at) == 2
+
+
+async def test_who_has_a_turn_reserved_waits_for_it_alone():
+    all_turns = turns.Turns(spacing_seconds=0.1)
+    async with all_turns.visit() as visit, all_turns.visit() as other:
+        await visit.at("hub:443")
+        visit.end()  # its own host, as it happens, for which it waits once more
+        assert visit.reserve("hub:443")
+        assert not other.reserve("hub:443")
+        start = asyncio.get_running_loop().time()
+        await visit.at("hub:443")
+        assert asyncio.get_running_loop().time() - start > 0.05
+        assert other.reserve("hub:443")
+
+
+async def test_what_was_reserved_and_not_used_is_given_back():
+    all_turns = turns.Turns()
+    async with all_turns.visit() as visit:
+        assert visit.reserve("hub:443")
+    async with all_turns.visit() as visit:
+        assert visit.reserve("hub:443")
+        assert visit.reserve("other:443")
+    assert not all_turns._hosts

@@ -32,6 +32,10 @@ COLUMNS = [
         "_xD800_",
         "_xFFFFFF_",
         "_x",
+        "url",
+        "Folder",
+        "folderAttributes",
+        " title",
         "=1+1",
         "{https://reader.example/opml}priority",
         "{",
@@ -68,7 +72,18 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
                 registered_at=NOW,
             )
         )
-    return made
+    return [_with_folder_attributes(draw, feed) for feed in made]
+
+
+def _with_folder_attributes(draw: st.DrawFn, feed: Feed) -> Feed:
+    # A folder that stands twice has what is said of both; here each has its own.
+    said = tuple(
+        draw(st.dictionaries(st.sampled_from(COLUMNS), lines)) for _ in feed.folder
+    )
+    if len(feed.folder) == 0 or not any(said):
+        return feed
+    own = (feed.url, *feed.folder)[: len(said)]
+    return feed.model_copy(update={"folder": own, "folder_attributes": said})
 
 
 def by_url(listed: list[Feed]) -> dict[str, Feed]:
@@ -168,6 +183,22 @@ def test_folders_are_kept_with_what_another_reader_says_of_them():
     assert back.count(b'isOpen="true"') == back.count(b':colour="red"') == 1
 
 
+def test_a_csv_keeps_what_is_said_of_folders():
+    feeds = feeds_from_opml(FOLDERS, NOW)
+    data = csv_from_feeds(feeds)
+    assert b'""isOpen"": ""true""' in data
+    assert feeds_from_csv(data, NOW) == feeds
+
+
+def test_more_than_a_record_can_carry_is_told_with_its_line():
+    note = "x" * 400_000
+    data = f"<opml><body>\n<outline text='A' note='{note}'>" + "".join(
+        f"\n<outline xmlUrl='{number}.example'/>" for number in range(20_000)
+    )
+    with pytest.raises(UsageError, match=r"^line 3: 400,\d+ characters are"):
+        feeds_from_opml(f"{data}</outline></body></opml>".encode(), NOW)
+
+
 def test_a_folder_that_stands_twice_in_a_list_has_what_is_said_of_both():
     data = (
         b"<opml><body>"
@@ -205,6 +236,8 @@ def test_a_table_of_a_person_is_read_whatever_the_case_of_its_columns():
         (b"url,kind\nhttp://a.example,ftp\n", "line 2: kind 'ftp'"),
         (b"url,kind\nhttp://a.example,html\n", "line 2: a page is read by"),
         (b"url,paused\nhttp://a.example,maybe\n", "line 2: paused 'maybe'"),
+        (b"url,folderAttributes\na.example,[1]\n", "folderAttributes '\\[1\\]' is no"),
+        (b"url,note\na.example," + b"x" * 10_001, "characters are said of one feed"),
         (b"url,minInterval,maxInterval\nhttp://a.example,9,8\n", "above maxInterval"),
         (
             b"url,expectedEntriesADay\nhttp://a.example,-1\n",

@@ -1,10 +1,12 @@
 """How a backfill finds its way into a feed's past, and where it ends."""
 
+import time
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 
+from communique.events import Selectors
 from communique.safe_http import SafeClient
 from feed_poller.history import (
     MAX_STEPS,
@@ -55,20 +57,41 @@ def test_the_way_back_is_what_the_feed_says_or_what_its_kind_has(
 def test_a_page_that_is_a_list_is_turned():
     page = FEED.model_copy(update={"kind": "html"})
     found = begun(START, page, f"{SITE}/news?lang=en", None, [])
-    assert found.waiting == (f"{SITE}/news?lang=en&page=2",)
+    assert found.waiting == (f"{SITE}/news?lang=en&page=1",)
     assert found.under is None
 
 
 @pytest.mark.parametrize(
-    ("url", "following"),
+    ("kind", "query", "following"),
     [
-        ("https://a.example/feed/?paged=2", "https://a.example/feed/?paged=3"),
-        ("https://a.example/feed/?paged=x", "https://a.example/feed/?paged=2"),
-        ("https://a.example/feed/#top", "https://a.example/feed/?paged=2"),
+        ("feed", "?paged=2", "?paged=3"),
+        ("feed", "?paged=x", "?paged=2"),
+        ("feed", "#top", "?paged=2"),
+        ("html", "?about=tax&about=trade", "?about=tax&about=trade&page=1"),
+        ("html", "?page=1", "?page=2"),
     ],
 )
-def test_pages_are_counted(url, following):
-    assert next_page(url, "feed") == following
+def test_pages_are_counted(kind, query, following):
+    url = "https://a.example/list/"
+    assert next_page(f"{url}{query}", kind) == f"{url}{following}"
+
+
+async def test_a_list_that_counts_its_pages_from_0_loses_none():
+    def page(*numbers: int) -> bytes:
+        rows = (f"<li><a href='/{n}'>Release {n}</a></li>" for n in numbers)
+        return f"<html><body><ul>{''.join(rows)}</ul></body></html>".encode()
+
+    steps = await backfilled(
+        {
+            f"{SITE}/list": page(6, 5),
+            f"{SITE}/list?page=1": page(4, 3),
+            f"{SITE}/list?page=2": page(2, 1),
+        },
+        f"{SITE}/list",
+        kind="html",
+        selectors=Selectors(item="li"),
+    )
+    assert numbers(steps) == [f"Release {n}" for n in (5, 6, 3, 4, 1, 2)]
 
 
 def test_what_is_known_too_old_or_another_part_of_the_site_is_not_wanted():
@@ -138,6 +161,24 @@ def test_robots_say_where_sitemaps_are(robots, found):
     assert sitemaps_of(robots, f"{SITE}/robots.txt") == found
 
 
+@pytest.mark.parametrize(
+    "robots", [" \n" * 250_000, "sitemap:" * 60_000, "Sitemap: /a.xml\n" * 30_000]
+)
+def test_robots_that_are_long_on_purpose_are_read_at_once(robots):
+    started = time.process_time()
+    assert len(sitemaps_of(robots, f"{SITE}/robots.txt")) == 1
+    assert time.process_time() - started < 2.0
+
+
+async def test_of_robots_no_more_is_read_than_others_read():
+    robots = b"Sitemap: /a.xml\n" + b"#\n" * 300_000 + b"Sitemap: /b.xml\n"
+    (_, second, *_) = await backfilled(
+        {f"{SITE}/feed.xml": rss(item(1, 5)), f"{SITE}/robots.txt": robots},
+        f"{SITE}/feed.xml",
+    )
+    assert second.reason == "backfill: the site has 1 sitemaps"
+
+
 def item(number: int, month: int) -> str:
     return (
         f"<title>{number}</title><link>{SITE}/news/{number}</link>"
@@ -145,7 +186,7 @@ def item(number: int, month: int) -> str:
     ).replace(f" {month:02} ", f" {datetime(2026, month, 1, tzinfo=UTC):%b} ")
 
 
-async def backfilled(pages: dict[str, bytes | int], url: str):
+async def backfilled(pages: dict[str, bytes | int], url: str, **facts):
     """Look back until the end; return the steps."""
 
     def ministry(request: httpx.Request) -> httpx.Response:
@@ -154,7 +195,7 @@ async def backfilled(pages: dict[str, bytes | int], url: str):
             return httpx.Response(answer)
         return httpx.Response(200, content=answer)
 
-    feed = FEED.model_copy(update={"url": url})
+    feed = FEED.model_copy(update={"url": url, **facts})
     task = FeedTask(host="h", due_at=0.0, feed=feed, registered="f/0/0", history=START)
     steps = []
     async with SafeClient(transport=httpx.MockTransport(ministry)) as client:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from communique import turns
 from communique.safe_http import RefusedError, SafeClient
 from feed_poller.hubs import Hubs, asks_hub
 from feed_poller.tasks import FeedTask
@@ -48,8 +49,15 @@ async def ask(answer) -> tuple[bool, list[httpx.Request]]:
             raise answer
         return httpx.Response(answer)
 
-    async with SafeClient(transport=httpx.MockTransport(hub)) as client:
-        return await Hubs(client, CALLBACKS).subscribe(FEED, OFFER), asked
+    return await subscribe(hub, OFFER), asked
+
+
+async def subscribe(hub, offer) -> bool:
+    async with (
+        SafeClient(transport=httpx.MockTransport(hub)) as client,
+        client.turns.visit() as turn,
+    ):
+        return await Hubs(client, CALLBACKS).subscribe(FEED, offer, turn)
 
 
 async def test_a_subscription_is_a_form():
@@ -66,8 +74,7 @@ async def test_what_a_hub_says_beyond_its_status_is_not_read():
         yield b""
 
     answer = httpx.Response(202, content=bomb())
-    async with SafeClient(transport=httpx.MockTransport(lambda _: answer)) as client:
-        assert await Hubs(client, CALLBACKS).subscribe(FEED, OFFER)
+    assert await subscribe(lambda _: answer, OFFER)
 
 
 async def test_of_several_hubs_the_first_that_takes_us_is_enough():
@@ -79,8 +86,7 @@ async def test_of_several_hubs_the_first_that_takes_us_is_enough():
 
     hubs = [f"https://{name}.example/" for name in ("one", "two", "three")]
     offer = Offer(hubs[0], FEED.url, tuple(hubs[1:]))
-    async with SafeClient(transport=httpx.MockTransport(hub)) as client:
-        assert await Hubs(client, CALLBACKS).subscribe(FEED, offer)
+    assert await subscribe(hub, offer)
     assert asked == ["one.example", "two.example"]
 
 
@@ -90,3 +96,30 @@ async def test_of_several_hubs_the_first_that_takes_us_is_enough():
 async def test_a_hub_that_does_not_take_it_stops_nothing(answer):
     accepted, _ = await ask(answer)
     assert not accepted
+
+
+async def test_a_hub_of_many_feeds_is_waited_for_by_one_visit_at_a_time():
+    async with SafeClient(transport=httpx.MockTransport(lambda _: None)) as client:
+        hubs, due = Hubs(client, CALLBACKS), task(hub=OFFER)
+        visit = client.turns.visit
+        async with visit() as one, visit() as next_one, visit() as other:
+            assert hubs.due(due, 100.0, one) == OFFER
+            assert hubs.due(due, 100.0, next_one) is None
+            await one.at("hub.example:443")
+            assert hubs.due(due, 100.0, next_one) == OFFER
+            assert hubs.due(due, 100.0, other) is None
+            next_one.end()
+            assert hubs.due(due, 100.0, other) == OFFER
+
+
+async def test_a_second_hub_for_which_others_wait_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(turns, "MOST_GUESTS", 0)
+    offer = Offer("https://one.example/", FEED.url, ("https://two.example/",))
+    transport = httpx.MockTransport(lambda _: httpx.Response(500))
+    async with (
+        SafeClient(transport=transport) as client,
+        client.turns.visit() as busy,
+        client.turns.visit() as turn,
+    ):
+        await busy.at("two.example:443")
+        assert not await Hubs(client, CALLBACKS).subscribe(FEED, offer, turn)

@@ -258,6 +258,18 @@ async def test_gone_is_visited_no_more_until_it_is_registered_again(reading):
     assert reading.task.known, "its memory stays"
 
 
+@pytest.mark.parametrize(("code", "gone"), [(301, True), (302, False), (307, False)])
+async def test_what_a_passing_redirect_leads_to_may_be_gone_and_the_feed_is_not(
+    reading, code, gone
+):
+    await reading.visit()
+    reading.site.behave(reading.path, redirect("/elsewhere", code))
+    reading.site.behave("/elsewhere", status(410))
+    told = await reading.visit()
+    assert (told.outcome, "410" in told.reason) == ("failed", True)
+    assert (reading.task.is_gone, "gone" in told.events) == (gone, gone)
+
+
 @pytest.mark.parametrize("code", [301, 308])
 async def test_moved_is_remembered_once_it_has_proven_stable(reading, code):
     new = "/in-mea/news.xml"

@@ -167,6 +167,22 @@ def test_what_was_read_before_a_limit_counts(narrow_limits, rest):
 
 
 @pytest.mark.parametrize(
+    "end",
+    ["", "<item><title>Cut</title>", "<item><title>Cut &"],
+    ids=["after an entry", "within the next entry", "within a word"],
+)
+def test_a_long_feed_that_breaks_late_is_read_up_to_there(monkeypatch, end):
+    monkeypatch.setattr(reader._Loose, "most_elements", 100)
+    head, item = "<rss version='2.0'><channel>", "<item><title>One</title></item>"
+    parsed = read(f"{head}{item * 60}{end}</rss".encode())
+    assert len(parsed.entries) == 60
+    assert parsed.warnings == (
+        "not well-formed XML; read as well as it can be",
+        "too long; only its first 60 entries are read",
+    )
+
+
+@pytest.mark.parametrize(
     ("limit", "rest"),
     [
         ("MAX_DEPTH", "<a>" * 9 + "</a>" * 9),

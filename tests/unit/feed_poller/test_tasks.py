@@ -140,6 +140,23 @@ def test_a_push_waits_for_the_end_of_the_peace_that_was_asked_for():
 
 
 @pytest.mark.parametrize(
+    ("changes", "due_at"),
+    [
+        pytest.param({"title": "Another"}, 60.0, id="other facts"),
+        pytest.param({"url": "https://other.example/"}, 5.0, id="elsewhere"),
+    ],
+)
+def test_a_feed_that_is_registered_anew_waits_for_the_end_of_the_peace(changes, due_at):
+    _, task = run(message(feed(**changes)), visited(peace_until=60.0))
+    assert task.due_at == due_at
+
+
+def test_a_feed_that_goes_on_after_a_pause_waits_for_the_end_of_the_peace():
+    paused = visited(due_at=None, feed=feed(paused=True), peace_until=60.0)
+    assert run(message(FEED), paused)[1].due_at == 60.0
+
+
+@pytest.mark.parametrize(
     "known",
     [None, visited(due_at=None, feed=feed(paused=True))],
     ids=["unknown feed", "paused feed"],

@@ -193,11 +193,11 @@ class Poller:
         return httpx.Response(**{"status_code": 200, **self.answers})
 
     @asynccontextmanager
-    async def visitor(self, fail=lambda *_: None):
+    async def visitor(self, fail=lambda *_: None, spacing_seconds=0.0, **settings):
         context = Context(
             service=FEED_POLLER,
             naming=NAMING,
-            settings=FeedPollerSettings(),
+            settings=FeedPollerSettings(**settings),
             producer=FakeProducer(self.broker, fail=fail),
             progress=Progress(),
             metrics=Metrics("feed-poller"),
@@ -206,7 +206,9 @@ class Poller:
             new_reader=lambda purpose: FakeReader(self.broker),
         )
         transport = httpx.MockTransport(self.ministry)
-        async with SafeClient(transport=transport) as client:
+        async with SafeClient(
+            transport=transport, spacing_seconds=spacing_seconds
+        ) as client:
             yield Visitor(
                 context,
                 context.settings,
@@ -435,6 +437,23 @@ async def test_a_feed_registered_anew_while_we_were_out_is_due_again(poller):
     assert len(poller.task.known) == 1, "what was told is remembered"
 
 
+async def test_a_feed_registered_anew_while_its_server_asks_for_peace_waits(poller):
+    poller.answers = {"status_code": 503, "headers": {"Retry-After": "600"}}
+
+    async def register():
+        changed = {
+            "feed": FEED.model_copy(update={"title": "Another"}),
+            "registered": "communique.feeds/0/18",
+        }
+        task = poller.task.model_copy(update=changed)
+        await poller.state.save([task.note()], FakeProducer(poller.broker))
+
+    poller.during = register
+    await poller.visit()
+    assert poller.task.feed.title == "Another"
+    assert poller.task.due_at == NOW.timestamp() + 600
+
+
 async def test_a_host_that_asks_for_peace_gets_it(poller):
     poller.answers = {"status_code": 429, "headers": {"Retry-After": "7200"}}
     assert await poller.visit() == 7200.0
@@ -542,6 +561,30 @@ async def test_who_waits_for_its_outcome_to_be_written_holds_up_no_request(
             assert not any(visit.done() for visit in visits)
         await asyncio.gather(*visits)
     assert most == 2
+
+
+async def test_many_feeds_of_one_hub_do_not_wait_for_it(poller, monkeypatch):
+    monkeypatch.setattr(visiting, "REQUESTS_AT_ONCE", 2)
+    hub = '<https://hub.example/>; rel="hub"'
+    poller.answers = {"content": rss(1), "headers": {"Link": hub}}
+    tasks = [_of_host(f"ministry-{number}.example") for number in range(9)]
+    await poller.state.save([one.note() for one in tasks], FakeProducer(poller.broker))
+    push = {"push_url": "https://push.example", "push_secret": "s" * 16}
+    async with poller.visitor(spacing_seconds=60.0, **push) as visitor:
+        visits = [
+            asyncio.create_task(
+                visitor(poller.state, Task(one.feed.feed_id, one.host, 0.0))
+            )
+            for one in tasks
+        ]
+        async with asyncio.timeout(10):
+            while sum(visit.done() for visit in visits) < 8 or len(poller.polled()) < 9:
+                await asyncio.sleep(0.01)
+        asked = [one for one in poller.requests if one.url.host == "hub.example"]
+        assert len(asked) == 1
+        (waiting,) = [visit for visit in visits if not visit.done()]
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
 
 
 def _of_host(host):

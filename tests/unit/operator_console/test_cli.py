@@ -17,6 +17,11 @@ from tests.unit.operator_console.shells import RSS, feed, one_sentence, write
         pytest.param(["enrich", "missing.txt"], "No such file", id="enrich missing"),
         pytest.param(["ingest", "missing.txt"], "No such file", id="ingest missing"),
         pytest.param(["feeds", "import", "missing"], "No such file", id="feeds import"),
+        pytest.param(
+            ["feeds", "backfill", "x", "--since", "2999-01-01"],
+            "name a day of the past",
+            id="feeds backfill",
+        ),
         pytest.param(["up", "--feeds", "missing"], "No such file", id="up"),
         pytest.param(["search", "--sort", "best"], "not 'best'", id="sort"),
         pytest.param(["search", "--theme", "helth"], "mean health?", id="theme"),
@@ -124,3 +129,9 @@ def test_the_reader_of_our_output_may_leave(tmp_path):
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_a_list_of_no_feeds_does_not_retire_all_there_are(shell):
+    code, _, err = shell("feeds", "apply", write("feeds.csv", "url,title\n"))
+    assert (code, one_sentence(err)) == (2, True)
+    assert "feeds.csv lists no feed" in err

@@ -78,6 +78,11 @@ def dated(date: str) -> str:
             (False, "it asks not to be visited for 60 s"),
             id="Retry-After",
         ),
+        pytest.param(
+            Looked(FEED_URL, Failed("busy", 429, 2.3e9), reason="busy"),
+            (False, "it asks not to be visited for 2300000000 s; a day is granted"),
+            id="Retry-After in 2099",
+        ),
     ],
 )
 def test_a_step_is_told_in_words(visit, step):
