@@ -18,7 +18,7 @@ from communique.errors import PermanentError
 from feed_poller.no_feed import is_html, what_it_is
 
 MAX_BYTES = 6 * 1024 * 1024
-"""What is read of a document: more than 2,000 entries have."""
+"""What is read of a document: more than 1,500 entries have."""
 MAX_UNPACKED_BYTES = 15 * 1024 * 1024
 """Of a file that is compressed itself: as of a compressed answer."""
 _ROOT_WITHIN = 1_000_000

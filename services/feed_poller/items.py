@@ -15,7 +15,7 @@ from feed_poller.dates import Moment, read_date
 from feed_poller.hints import Hints
 from feed_poller.web_links import Relations
 
-MAX_ENTRIES = 2000
+MAX_ENTRIES = 1500
 """Of one document."""
 MAX_URL_LENGTH = 2048
 MAX_TITLE_LENGTH = 2000

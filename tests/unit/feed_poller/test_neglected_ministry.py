@@ -163,8 +163,8 @@ async def test_entities_are_never_resolved(reading, declarations):
             among_the_items(
                 "".join(f"<item><title>{n}</title></item>" for n in range(2100))
             ),
-            2000,
-            "only its first 2000 entries are read",
+            1500,
+            "only its first 1500 entries are read",
             id="entries",
         ),
     ],
