@@ -34,6 +34,7 @@ from enrichment_worker.entities.surnames import surnames
 from enrichment_worker.entities.title_names import as_in_text
 from enrichment_worker.entities.titles import TitledPersons
 from enrichment_worker.entities.towns import Towns
+from enrichment_worker.entities.whereabouts import whereabouts
 from enrichment_worker.entities.written import written
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
@@ -101,7 +102,13 @@ def draft(
         written(vocabulary.names, prose, spoken), head, vocabulary.titles
     )
     namelike = _namelike(vocabulary, hits)
-    shapes = PlaceShapes(head, vocabulary.places, namelike)
+    hit_by = Spans((hit.start, hit.end) for hit in hits)
+    shapes = PlaceShapes(
+        head,
+        vocabulary.places,
+        namelike,
+        lambda token: hit_by.touch(token.start, token.end),
+    )
     wholes = [
         (hit.start, hit.end)
         for hit in hits
@@ -188,6 +195,7 @@ def find(
 
     `model` is what the statistical model saw, empty where it is off.
     """
+    context = draft.evidence.towns.context
     seen = map(draft.evidence.whole, draft.sieve.candidates(model))
     found = [*draft.candidates, *seen]
     found += in_countries(
@@ -209,7 +217,7 @@ def find(
         vocabulary.titles,
         vocabulary.places,
         vocabulary.shapes.not_organisations,
-        draft.evidence.towns.context.namelike,
+        context.namelike,
         Spans((hit.start, hit.end) for hit, name in draft.chosen if name.demonym),
     )
     found, kept = longer.without(found)
@@ -225,7 +233,16 @@ def find(
         *repeats(prose.head, vocabulary.shapes, kept),
         *office_holders(prose.head, vocabulary.titles, kept),
     ]
-    mentions = merge(found, again=again)
+    countries = {
+        name.target.code for _, name in draft.chosen if isinstance(name.target, Country)
+    }
+    mentions = whereabouts(
+        merge(found, again=again),
+        prose.head,
+        countries,
+        context.issuers,
+        vocabulary.towns,
+    )
     # Aden Duale is no Aden, and where KSA is the Kenya Space Agency it is no country.
     others = Spans(
         (one.candidate.start, one.candidate.end)
