@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enrichment_worker.entities.bearers import without_bearers
-from enrichment_worker.entities.branches import branches, departments, in_countries
+from enrichment_worker.entities.branches import (
+    branches,
+    departments,
+    in_countries,
+    missions,
+)
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import (
@@ -16,12 +21,14 @@ from enrichment_worker.entities.listed import (
     linked_by_start,
 )
 from enrichment_worker.entities.longer_names import LongerNames
+from enrichment_worker.entities.mailboxes import mailbox_owners
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
 from enrichment_worker.entities.namesakes import without_namesakes
 from enrichment_worker.entities.office_holders import office_holders
 from enrichment_worker.entities.organisation_stops import stops_of
 from enrichment_worker.entities.organisations import BuiltNames
+from enrichment_worker.entities.organs import organs
 from enrichment_worker.entities.place_shapes import PlaceShapes
 from enrichment_worker.entities.places import PlaceEvidence
 from enrichment_worker.entities.repeats import persons_in_lists, repeats
@@ -296,6 +303,7 @@ def _by_rule(
         for one in [
             *built,
             *branches(prose, chosen),
+            *missions(prose, chosen),
             *departments(prose, chosen, stops),
         ]
         if (one.start, one.end) not in whole
@@ -306,6 +314,7 @@ def _by_rule(
     yield from defined
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
+    yield from organs(prose, named)
     begun = {hit.start: hit.end for hit, name in chosen if not name.demonym}
     inside = Spans((one.start, one.end) for one in built)
     around = Surroundings(
@@ -318,6 +327,7 @@ def _by_rule(
     search = TitledPersons(prose, titles, around, vocabulary.shapes.subjects)
     yield from search.find()
     yield from _officials(prose, search, named)
+    yield from mailbox_owners(prose)
 
 
 def _one_word_places(

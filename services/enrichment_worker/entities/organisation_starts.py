@@ -81,6 +81,8 @@ class NameStarts:
                 break
             if head in self._shapes.everywhere and self._stops.place(word):
                 start = self._with_its_part(start, head)
+                if start < index and self._tokens[start].folded == "state":
+                    start -= 1  # "Lagos State Government"
                 break
             start -= 1
         while start < index and self._not_of_the_name(self._tokens[start]):

@@ -62,6 +62,10 @@ _FURTHER = 4
 """Words behind a head in which there may be another one."""
 _ONLY = {"court", "bank", "assembly"}
 """Heads of which a country has one of a kind: the High Court."""
+_BUILDINGS = {"building", "house", "roundabout", "road", "street", "tower", "grounds"}
+"""What is called by the body in it: the Government Administration Building."""
+_ANY = {"every", "each", "any", "no", "another", "several", "many", "other"}
+"""What says that there are several: "in every Police Division"."""
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
 _MEETING = re.compile(r"\s+(?:meetings?|talks|consultations)(?=\s+(?:on|for)\s)")
 
@@ -133,6 +137,10 @@ class BuiltNames:
         if length and bare(token) in _PARTS and self._names_part(behind, end):
             return None, end
         if self._is_text(end) or self._is_portfolio(start, end):
+            return None, end
+        if closes and end == behind and self._followed_by(end, _BUILDINGS):
+            return None, end
+        if start and self._tokens[start - 1].folded in _ANY and start < index:
             return None, end
         if closes and token.folded in _VAGUE and self._is_undertaking(end):
             return None, end
@@ -243,9 +251,11 @@ class BuiltNames:
             before -= 1
         if before < 0 or before == start - 1:
             return False
+        words = self._tokens[start:end]
+        if self._tokens[start].gap == ", " and any(one.folded in AND for one in words):
+            words = words[:-1]  # "Minister of X, Y and National Development Unit"
         return self._stops.person_title(self._tokens[before]) and all(
-            word.folded in OF | AND or subject(word.folded)
-            for word in self._tokens[start:end]
+            word.folded in OF | AND or subject(word.folded) for word in words
         )
 
     def _small_head(self, token: Token, behind: int) -> bool:

@@ -183,11 +183,40 @@ class TitledPersons:
                 end = tokens[current - 1].end + token.gap.startswith(")")
                 role = self._text[tokens[first].start : end]
                 return replace(person, roles=(role,))
+            if (holder := self._holder(index, current)) is not None:
+                role = self._text[tokens[first].start : tokens[current - 1].end]
+                return replace(holder, roles=(role,))
             small = token.folded in _IN_BODIES
             follows = joined(token.gap) or _is_short_form(token)
             if not follows or not (token.capital or small):
                 return None
         return None
+
+    def _holder(self, index: int, current: int) -> Candidate | None:
+        """
+        Return the person of "OFFICE of BODY NAME NAME said", where the body must end.
+
+        It begins at `index`; its last word, before `current`, is a subject or a head.
+        """
+        tokens = self._tokens
+        before = tokens[current - 1]
+        if current <= index or not before.capital or tokens[current].gap != " ":
+            return None
+        if not (before.folded in self._subjects or self._around.within(before)):
+            return None
+        end = self._names.end(current)
+        following = tokens[end : end + 1]
+        goes_on = following and joined(following[0].gap) and following[0].capital
+        if not 2 <= end - current <= 3 or goes_on:
+            return None
+        if self._names.names_a_thing(end) or any(
+            is_common(token.folded, self._titles, self._subjects)
+            or self._around.within(token)
+            or token.shouted
+            for token in tokens[current:end]
+        ):
+            return None
+        return self._person(current, end, (), "title", 0.8)
 
     def _leads_to_body(self, index: int) -> bool:
         """Return whether a body follows an office: "of X", or the rest of its name."""
@@ -195,6 +224,7 @@ class TitledPersons:
         begun = self._tokens[index - 1].folded in self._titles.portfolios
         return (
             token.folded in _BODY_OF
+            or self._tokens[index - 1].folded in OF
             or _is_short_form(token)
             or (begun and token.capital and joined(token.gap))
         )

@@ -73,6 +73,7 @@ def spellings(form: str) -> Iterator[str]:
                 spelled,
                 spelled.replace(" and ", " & "),
                 spelled.replace(" & ", " and "),
+                spelled.replace("s' ", "s "),
             )
         )
 
