@@ -1,6 +1,6 @@
 """What bears a person's name, who is not spoken of: "Jomo Kenyatta Airport"."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from enrichment_worker.entities.candidates import Candidate
 from enrichment_worker.knowledge import Titles
@@ -33,6 +33,33 @@ def names_a_thing(tokens: Sequence[Token], end: int, titles: Titles) -> bool:
         if not token.capital or _ends(token, titles):
             return False
     return False
+
+
+def without_founders(
+    candidates: Sequence[Candidate], mentions: Sequence[Candidate], companies: Set[str]
+) -> list[Candidate]:
+    """
+    Return `candidates` less persons without a title who are a company of the text.
+
+    "Churchill Downs" is the beginning of the Churchill Downs Racing Company, which is
+    among `mentions`; a company has one of `companies` for its last word.
+    """
+    begun = {
+        " ".join(words[:length])
+        for one in mentions
+        if one.type == "organisation"
+        for words in [one.name.split()]
+        if words[-1].rstrip(".").lower() in companies
+        for length in range(2, min(len(words), _REACH))
+    }
+    if not begun:
+        return list(candidates)
+    titled = {one.name for one in candidates if one.roles}
+    return [
+        one
+        for one in candidates
+        if one.type != "person" or one.name not in begun or one.name in titled
+    ]
 
 
 def without_bearers(

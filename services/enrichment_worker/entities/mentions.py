@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from enrichment_worker.entities.bearers import without_bearers
+from enrichment_worker.entities.bearers import without_bearers, without_founders
 from enrichment_worker.entities.branches import (
     branches,
     departments,
@@ -26,6 +26,7 @@ from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
 from enrichment_worker.entities.namesakes import without_namesakes
 from enrichment_worker.entities.office_holders import office_holders
+from enrichment_worker.entities.organisation_starts import COMPANIES
 from enrichment_worker.entities.organisation_stops import stops_of
 from enrichment_worker.entities.organisations import BuiltNames
 from enrichment_worker.entities.organs import organs
@@ -54,6 +55,8 @@ from enrichment_worker.knowledge import (
 )
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose, Spans, Token
+
+_COMPANIES = COMPANIES | {"company", "corporation", "group", "holdings"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,7 @@ def find(
         draft.chosen,
         vocabulary.shapes.everywhere,
     )
+    found = without_founders(found, draft.candidates, _COMPANIES)
     found = without_bearers(found, prose.head, draft.behind, vocabulary.titles)
     found = as_in_text(
         found,

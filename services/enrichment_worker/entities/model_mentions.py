@@ -188,10 +188,25 @@ class Sieve:
             return None
         candidate = self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.5)
         town = self.towns.at(candidate.start, candidate.end)
+        if town is None and self._begins_name(tokens[-1]):
+            return None
         if town is None:
             believed = self._is_led_to(tokens[0]) or self._lies_within(tokens[-1])
             return candidate if believed else None
         return self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.7, town)
+
+    def _begins_name(self, token: Token) -> bool:
+        """Return whether an unknown word goes on with a name: "to Zlavo Umi Mongo"."""
+        index = self.prose.token_at(token.start)
+        following = self.prose.tokens[index + 1 : index + 2]
+        return (
+            bool(following)
+            and following[0].gap == " "
+            and following[0].capital
+            and not following[0].shouted
+            and not self.known(following[0])
+            and self.towns.context.namelike(following[0])
+        )
 
     def _is_led_to(self, token: Token) -> bool:
         """Return whether a word that nothing is known of stands where places do."""

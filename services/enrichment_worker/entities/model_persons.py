@@ -34,6 +34,7 @@ class ModelPersons:
         surname behind a given name that is known.
         """
         tokens = self._without_what_one_is(trim(tokens, self._title))
+        tokens = [*self._begun_before(tokens), *tokens]
         if not _SHORTEST <= len(tokens) <= _LONGEST or not self._namelike(tokens):
             return None
         first, last = tokens[0], tokens[-1]
@@ -50,6 +51,19 @@ class ModelPersons:
         if names_a_thing(self.prose.tokens, self._behind(last), self.titles):
             return None
         return tokens
+
+    def _begun_before(self, tokens: Sequence[Token]) -> list[Token]:
+        """Return the word before a name of two that is one of its words too."""
+        if len(tokens) != _SHORTEST or self._given(tokens[0]):
+            return []
+        index = self.prose.token_at(tokens[0].start)
+        words = self.prose.tokens[max(index - 2, 0) : index]
+        if len(words) < _SHORTEST or tokens[0].gap != " " or words[0].capital:
+            return []
+        before = words[1]
+        fits = before.capital and not before.opens and not before.shouted
+        known = self.known(before) or self._title(before) or self._common(before)
+        return [before] if fits and not known and before.text.isalpha() else []
 
     def _without_what_one_is(self, tokens: Sequence[Token]) -> list[Token]:
         """Return a name without "Boxer" or "Victim" before it, or a state behind it."""

@@ -15,6 +15,8 @@ _ORGANS = {
 }  # fmt: skip
 _OPENERS = {phrase.split()[0] for phrase in _ORGANS}
 _LONGEST = 3
+_OPENING = {"in", "by", "to", "before", "from", "when", "if", "as", "since", "and"}
+"""Words that have a capital for their place alone."""
 _OF = {"of", "for", "de", "du", "des", "del"}
 _WHO = {"member", "members", "act", "acts", "houses", "house", "clerk", "seat", "mp"}
 """What a word before "of" makes of it: a Member of Parliament."""
@@ -76,7 +78,7 @@ def _stands_alone(prose: Prose, first: int, behind: int) -> bool:
         return True
     if before.folded in _OF:
         return bare and first > 1 and tokens[first - 2].folded not in _WHO
-    return bare and not before.capital
+    return bare and (not before.capital or before.folded in _OPENING)
 
 
 def _the_one(kind: str, named: Sequence[Candidate]) -> Candidate | None:

@@ -7,10 +7,12 @@ from enrichment_worker.entities.candidates import Candidate, Rank
 from enrichment_worker.entities.place_shapes import Spot
 from enrichment_worker.entities.towns import Towns
 from enrichment_worker.knowledge import City, PlaceWords, Region
-from enrichment_worker.text import Prose, joined
+from enrichment_worker.text import Prose, fold, joined
 
 GREATER_THAN_ITS_PART = 50_000
 """People from whom on a town is meant rather than the district of its name."""
+VILLAGE = 5_000
+"""People below which a town is the area of its name, if that is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,12 @@ class PlaceEvidence:
         town = self.towns.at(*span)
         if town is None or town.country != one.target.country:
             return one
+        if one.target.id_source == "communique" and town.population < VILLAGE:
+            return (
+                one
+                if fold(town.name) != fold(one.target.name)
+                else (replace(one, name=town.name, target=town))
+            )
         if town.population < GREATER_THAN_ITS_PART:
             return one
         return replace(one, name=town.name, target=town)

@@ -66,6 +66,7 @@ def load_geography(
         {one.code.upper() for one in get_territories() if one.is_country}
     )
     names += _city_names(cities, words["cities"], taken)
+    cities += _villages(_lines(directory, "towns.tsv"))
     great = {fold(city.name) for city in cities if city.capital}
     great |= {fold(city.name) for city in cities if city.population >= LARGE}
     parts = _lines(directory, "subdivisions.tsv")
@@ -240,6 +241,22 @@ def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
                 one for one in row["alternatenames"] if _LATIN_NAME.match(one)
             ]
     return cities, others
+
+
+def _villages(lines: Iterable[str]) -> Iterator[City]:
+    """Yield the smaller towns of `towns.tsv`, of countries that write in English."""
+    for line in lines:
+        country, name, number, part, lat, lon, population = line.split("\t")
+        code = sys.intern(country)
+        yield City(
+            id=number,
+            name=name,
+            country=code,
+            lat=float(lat),
+            lon=float(lon),
+            population=int(population),
+            part=sys.intern(f"{code}-{part}"),
+        )
 
 
 def _by_plain_name(also: Mapping[str, Iterable[str]]) -> dict[str, Iterable[str]]:

@@ -10,6 +10,25 @@ from enrichment_worker.knowledge import ModelSpan, Vocabulary
 from tests.unit.enrichment_worker.examples import named, raw
 
 CASES = {
+    "a person who is a company of the text": (
+        "The Zzorch Zzowns Zzorse Company paid. Zzorch Zzowns agreed.",
+        "Zzorch Zzowns", "person", {"Zzorch Zzowns Zzorse Company"}),
+    "a name without its first word": ("It went to Zzavo Zzumi Zzongo today.",
+                                      "Zzumi Zzongo", "person",
+                                      {"Zzavo Zzumi Zzongo"}),
+    "the first word of a name as a place": ("It went to Zzavo Zzumi today.",
+                                            "Zzavo", "place", set()),
+    "a place behind a preposition": ("It went to Zzavo today.", "Zzavo", "place",
+                                     {"Zzavo"}),
+    "a place behind an article": ("Along the Zzavo it rose.", "Zzavo", "place",
+                                  {"Zzavo"}),
+    "a place behind another": ("In Nairobi and Zzavo it rose.", "Zzavo", "place",
+                               {"Nairobi", "Zzavo"}),
+    "a place within a country": ("He saw Zzavo in Kenya.", "Zzavo", "place",
+                                 {"Zzavo", "Kenya"}),
+    "a ship as a place": ("He saw the tanker Zzavo there.", "Zzavo", "place", set()),
+    "a word that opens a sentence": ("Zzinshore fishing.", "Zzinshore", "place",
+                                     set()),
     "a person": ("It was Katsiaryna Svirydzenka.", "Katsiaryna Svirydzenka", "person",
                  {"Katsiaryna Svirydzenka"}),
     "a person with a title": ("By Mr Aleph Beth.", "Mr Aleph Beth", "person",

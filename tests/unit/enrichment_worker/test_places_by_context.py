@@ -269,6 +269,11 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "Booms lie across the Zzaniko River. France pays.",
         {"Zzaniko River": None, "France": "FR"},
     ),
+    "a village of GeoNames": (
+        "GB",
+        "A flood came to Llanidloes.",
+        {"Llanidloes": "GB"},
+    ),
     "an old county": ("GB", "Bedfordshire was flooded.", {"Bedfordshire": "GB"}),
     "a national branch is no country": ("KE", "Kenya Red Cross agreed.", {}),
 }
@@ -361,6 +366,13 @@ def test_every_area_has_a_known_country_and_a_name_of_its_own(
     for _, *names in rows:
         assert names
         assert all(names)
+
+
+def test_an_area_that_is_a_village_has_its_place(without_model: Vocabulary):
+    release = enrich(raw("Rain in Ulster Spring.", country="JM"), without_model, 0)
+    (village,) = named(release, "place").values()
+    assert (village.id, village.id_source) == ("3488180", "geonames")
+    assert village.location is not None
 
 
 def test_every_town_has_its_country_and_every_part_too(without_model: Vocabulary):

@@ -5,6 +5,27 @@ from enrichment_worker.knowledge import Vocabulary
 from tests.unit.enrichment_worker.examples import named, raw
 
 CASES = {
+    "behind the body that somebody leads": (
+        "Chairman of the National Defence Committee Zzalev Zzoi said so.",
+        {"Zzalev Zzoi": ("Chairman of the National Defence Committee",)},
+    ),
+    "behind a ministry": (
+        "They met Permanent Secretary of the Ministry of Defence Zzusti Zzalm and others.",
+        {"Zzusti Zzalm": ("Permanent Secretary of the Ministry of Defence",)},
+    ),
+    "a body of two subjects, and nobody": (
+        "The Chair of the Health Committee Zzinance Board said so.",
+        {},
+    ),
+    "a surname that is a title": (
+        "The Honourable Zzephson King, who was there.",
+        {"Zzephson King": ()},
+    ),
+    "letters with full stops behind a name": (
+        "Mr. Zzerald Zzinds M.P. was there.",
+        {"Zzerald Zzinds": ()},
+    ),
+    "an initial that is no Monsieur": ("Of the Division; Zzorekel M. Daniel went.", {}),
     "office": ("President William Ruto spoke.", {"William Ruto": ("President",)}),
     "portfolio before": (
         "External Affairs Minister S. Jaishankar arrived.",
