@@ -123,7 +123,11 @@ class BuiltNames:
             return None, behind
         if end == behind and (
             self._is_kind(start, index)
-            or (self._unfinished(end) and not self._is_held(index))
+            or (
+                self._unfinished(end)
+                and not self._is_held(index)
+                and not self._has_a_leader(start, end)
+            )
         ):
             return None, behind
         first, last = self._tokens[start].start, self._tokens[end - 1].end
@@ -298,6 +302,23 @@ class BuiltNames:
             or self._stops.person_title(token)
             or self._stops.place(token)
             or self._stops.portfolio(token.folded)
+        )
+
+    def _has_a_leader(self, start: int, end: int) -> bool:
+        """Return whether who leads a body follows: "Chair of the X Committee A B"."""
+        led = start - (self._tokens[start - 1].folded in ARTICLES)
+        if led < 2 or self._tokens[led - 1].folded not in OF:
+            return False
+        if not self._stops.person_title(self._tokens[led - 2]):
+            return False
+        words = self._tokens[end : end + 3]
+        return (
+            len(words) > 1
+            and all(
+                joined(word.gap) and word.capital and not self._stops.subject(word)
+                for word in words[:2]
+            )
+            and not (len(words) > 2 and words[2].capital and joined(words[2].gap))
         )
 
     def _another_head(self, index: int) -> bool:

@@ -142,6 +142,8 @@ class PlaceEvidence:
             )
         if town.population < GREATER_THAN_ITS_PART:
             return one
+        if " of " in self.prose.folded[one.start : one.end]:
+            return one  # "the District of Columbia"
         return replace(one, name=town.name, target=town)
 
     def whole(self, one: Candidate) -> Candidate:

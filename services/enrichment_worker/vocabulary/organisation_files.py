@@ -73,7 +73,6 @@ def spellings(form: str) -> Iterator[str]:
                 spelled,
                 spelled.replace(" and ", " & "),
                 spelled.replace(" & ", " and "),
-                spelled.replace("s' ", "s "),
             )
         )
 

@@ -5,6 +5,10 @@ from enrichment_worker.knowledge import Vocabulary
 from tests.unit.enrichment_worker.examples import named, raw
 
 NAMES = {
+    "a body before the name of who leads it": (
+        "Chairman of the National Zzurity Committee Zzalev Zzoi said so.",
+        {"National Zzurity Committee"},
+    ),
     "an embassy called by whose it is": (
         "The Ghana Embassy in Zzairo and the British High Commission agreed.",
         {"Ghana Embassy", "British High Commission"},

@@ -269,6 +269,17 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "Booms lie across the Zzaniko River. France pays.",
         {"Zzaniko River": None, "France": "FR"},
     ),
+    "where a verb leads": (
+        "SB",
+        "They flew to Zzuda, and he was born in Zzolo.",
+        {"Zzuda": "SB", "Zzolo": "SB"},
+    ),
+    "what a verb of another kind leads to": ("SB", "It led to Zzuda.", {}),
+    "a district that is no town": (
+        "US",
+        "It was filed in the District of Columbia.",
+        {"District of Columbia": "US"},
+    ),
     "a village of GeoNames": (
         "GB",
         "A flood came to Llanidloes.",

@@ -10,14 +10,14 @@ CASES = {
         {"Zzalev Zzoi": ("Chairman of the National Defence Committee",)},
     ),
     "behind a ministry": (
-        "They met Permanent Secretary of the Ministry of Defence Zzusti Zzalm and others.",
+        "Permanent Secretary of the Ministry of Defence Zzusti Zzalm and others met.",
         {"Zzusti Zzalm": ("Permanent Secretary of the Ministry of Defence",)},
     ),
     "a body of two subjects, and nobody": (
         "The Chair of the Health Committee Zzinance Board said so.",
         {},
     ),
-    "a surname that is a title": (
+    "a surname that is a title, behind an unknown name": (
         "The Honourable Zzephson King, who was there.",
         {"Zzephson King": ()},
     ),
