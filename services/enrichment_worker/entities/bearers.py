@@ -11,6 +11,10 @@ _REACH = 4
 _MANY = 50
 """Places of one name that are looked at: beyond, it is no release."""
 _POSSESSIVE = {"'s ", "’s "}
+_EVENTS = {
+    "operation", "exercise", "hurricane", "cyclone", "typhoon", "storm", "project",
+    "operacion", "ejercicio", "huracan", "ouragan", "cyclones", "mission",
+}  # fmt: skip
 _SMALL = {"government", "administration", "airport", "stadium", "bridge", "hospital"}
 """What needs no capital behind the name: the Albanese government."""
 _OWNED = {"town", "island", "bay", "cathedral", "church", "college", "hospital"}
@@ -33,6 +37,16 @@ def names_a_thing(tokens: Sequence[Token], end: int, titles: Titles) -> bool:
         if not token.capital or _ends(token, titles):
             return False
     return False
+
+
+def is_an_event(tokens: Sequence[Token], start: int) -> bool:
+    """Return whether what is done or happens has a name: "Operation Hadin Kai"."""
+    return (
+        start > 0
+        and tokens[start - 1].capital
+        and tokens[start - 1].folded in _EVENTS
+        and joined(tokens[start].gap)
+    )
 
 
 def without_founders(

@@ -180,6 +180,7 @@ def draft(
         *evidence.called(spots, listed),
         *towns.behind_prepositions(namelike, is_known),
         *towns.in_datelines(is_known),
+        *towns.before_parts(),
         *towns.alone(lone, is_known),
         *_by_rule(head, vocabulary, chosen, listed, towns, is_known),
     )

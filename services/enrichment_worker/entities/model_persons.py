@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from enrichment_worker.entities.bearers import names_a_thing
+from enrichment_worker.entities.bearers import is_an_event, names_a_thing
 from enrichment_worker.entities.common_words import is_common
 from enrichment_worker.knowledge import Shapes, Titles
 from enrichment_worker.text import Prose, Token
@@ -47,6 +47,8 @@ class ModelPersons:
         if all(token.shouted for token in tokens) and self._headline(tokens):
             return None
         if first.folded in _OF_PLACES or last.folded in self.titles.bearers:
+            return None
+        if is_an_event(self.prose.tokens, self._behind(first) - 1):
             return None
         if names_a_thing(self.prose.tokens, self._behind(last), self.titles):
             return None

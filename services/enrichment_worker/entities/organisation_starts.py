@@ -97,6 +97,8 @@ class NameStarts:
         if token.gap == ". ":
             return before.folded in _SAINTS
         if token.gap in POSSESSIVE:
+            if self._stops.part(before) and self._stops.part(token):
+                return True  # "Hawke's Bay Regional Council"
             office = self._stops.person_title(before) or before.folded == "general"
             return before.folded in self._shapes.holders and (
                 not office or before.folded in _BEARING or token.folded in _OF_HOLDERS

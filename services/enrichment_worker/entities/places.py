@@ -142,8 +142,9 @@ class PlaceEvidence:
             )
         if town.population < GREATER_THAN_ITS_PART:
             return one
-        if " of " in self.prose.folded[one.start : one.end]:
-            return one  # "the District of Columbia"
+        form = self.prose.folded[one.start : one.end]
+        if " of " in form or fold(town.name).startswith(f"{form} "):
+            return one  # "the District of Columbia"; Bihar, which has a Bihar Sharif
         return replace(one, name=town.name, target=town)
 
     def whole(self, one: Candidate) -> Candidate:

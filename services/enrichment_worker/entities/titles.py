@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
+from enrichment_worker.entities.bearers import is_an_event
 from enrichment_worker.entities.candidates import Candidate, Rank, Surroundings
 from enrichment_worker.entities.common_words import is_common
 from enrichment_worker.entities.names import (
@@ -29,6 +30,10 @@ _BODY_OF = OF | {"at", "in", "on", "en", "ante", "aupres", "pres"}
 _IN_BODIES = _BODY_OF | {
     "the", "and", "la", "le", "les", "el", "los", "las", "et", "y", "au", "al",
 }  # fmt: skip
+_MEMBERS = {"member", "mp", "mla", "mpp", "senator", "candidate", "representative"}
+_LONGEST_SEAT = 4
+_SEATED = 2
+"""Words that lead to a seat: "Member for"."""
 _AND = {"and", "et", "y", "&"}
 _DETERMINERS = {"the", "le", "la", "el", "les", "its", "his", "her", "then", "former"}
 _SHORT_OFFICES = {"gen", "lt", "col", "maj", "capt", "amb", "gov", "sen", "rep", "adm"}
@@ -296,7 +301,9 @@ class TitledPersons:
         ):
             return
         led = index and self._names.namelike(index - 1)
-        if led and continues(self._tokens, index):
+        if led and continues(self._tokens, index) and not self._is_elected(index):
+            return
+        if is_an_event(self._tokens, index):
             return
         end = self._names.end(index)
         if 2 <= end - index <= 5 and not (
@@ -307,6 +314,17 @@ class TitledPersons:
                 not self._tokens[index].shouted
             ):
                 yield person
+
+    def _is_elected(self, index: int) -> bool:
+        """Return whether a seat stands before a name: "Member for Zzubbo Roy Zed"."""
+        tokens = self._tokens
+        first = index
+        while first and index - first < _LONGEST_SEAT and tokens[first - 1].capital:
+            first -= 1
+            if not joined(tokens[first].gap):
+                return False
+        words = [token.folded for token in tokens[max(first - 2, 0) : first]]
+        return len(words) == _SEATED and words[0] in _MEMBERS and words[1] == "for"
 
     def _of_country(self, start: int) -> Iterator[Candidate]:
         """Yield the person of "NAME NAME (Country) said", as the UN writes."""

@@ -171,6 +171,27 @@ class Towns:
                 break
         return end
 
+    def before_parts(self) -> Iterator[Candidate]:
+        """Yield each town that the part of its country follows: "Bonita, Florida"."""
+        for start, codes in self.context.parts.items():
+            if self.prose.text[start - 2 : start] != ", ":
+                continue
+            index = self.prose.token_at(start - 1)
+            last = self.prose.tokens[index]
+            if last.end != start - 2:
+                continue
+            for first in self.prose.tokens[
+                max(index - LONGEST_NAME + 1, 0) : index + 1
+            ]:
+                town = self.at(first.start, last.end) if first.capital else None
+                if town is not None and any(
+                    town.part == code or town.country == code[:2] != "US"
+                    for code in codes
+                ):
+                    found = self.candidate(first.start, last.end, town, 0.8)
+                    yield replace(found, rank=Rank.REGION)
+                    break
+
     def in_datelines(self, known: Callable[[Token], bool]) -> Iterator[Candidate]:
         """Yield the town with which a line begins: "SAULT STE. MARIE, Ontario (…)"."""
         tokens = self.prose.tokens

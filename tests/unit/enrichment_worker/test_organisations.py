@@ -9,6 +9,10 @@ NAMES = {
         "Chairman of the National Zzurity Committee Zzalev Zzoi said so.",
         {"National Zzurity Committee"},
     ),
+    "a council of a place with an apostrophe": (
+        "The Hawke's Bay Regional Council of New Zealand met.",
+        {"Hawke's Bay Regional Council"},
+    ),
     "an embassy called by whose it is": (
         "The Ghana Embassy in Zzairo and the British High Commission agreed.",
         {"Ghana Embassy", "British High Commission"},

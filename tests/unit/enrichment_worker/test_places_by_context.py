@@ -280,6 +280,26 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "It was filed in the District of Columbia.",
         {"District of Columbia": "US"},
     ),
+    "towns before the part of a country": (
+        "US",
+        "It saw Cape Coral and Bonita Springs, Florida, and Ms Charlotte, Florida.",
+        {"Cape Coral": "US", "Bonita Springs": "US", "Florida": "US"},
+    ),
+    "a town before a province": (
+        "CA",
+        "They agreed. Sarnia, Ontario, too.",
+        {"Sarnia": "CA", "Ontario": "CA"},
+    ),
+    "a part of a country, and no town whose name begins so": (
+        "IN",
+        "It rained in Bihar on Monday.",
+        {"Bihar": "IN"},
+    ),
+    "sub-counties": (
+        "KE",
+        "Rains hit Zzafi and Zzolugho sub-counties.",
+        {"Zzafi": "KE", "Zzolugho": "KE"},
+    ),
     "a village of GeoNames": (
         "GB",
         "A flood came to Llanidloes.",

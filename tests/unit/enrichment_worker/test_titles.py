@@ -5,6 +5,11 @@ from enrichment_worker.knowledge import Vocabulary
 from tests.unit.enrichment_worker.examples import named, raw
 
 CASES = {
+    "behind the seat that somebody holds": (
+        "Member for Zzarwon Roy Zzutler was there.",
+        {"Roy Zzutler": ()},
+    ),
+    "what is called as a person is": ("Troops of Operation Roy Zzutler won.", {}),
     "behind the body that somebody leads": (
         "Chairman of the National Defence Committee Zzalev Zzoi said so.",
         {"Zzalev Zzoi": ("Chairman of the National Defence Committee",)},
