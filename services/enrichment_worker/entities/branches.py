@@ -19,7 +19,7 @@ from enrichment_worker.text import Prose, joined
 _BRANCHED = {"humanitarian", "civil", COMPANY}
 """Kinds of organisations that are another one in each country."""
 _OF = {" ", " of ", " de ", " du ", " de la ", " del ", " d'", " d’"}
-_CALLED_SO = {"CA", "NZ", "AU", "IE", "GB"}
+_CALLED_SO = {"CA", "NZ", "AU", "IE", "GB", "MT", "SG"}
 """Countries whose departments and agencies are called "SUBJECT COUNTRY"."""
 _LONGEST_SUBJECT = 6
 _MISSION = re.compile(

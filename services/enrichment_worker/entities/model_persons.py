@@ -10,7 +10,11 @@ from enrichment_worker.text import Prose, Token
 
 _LONGEST_BRAND = 3
 _SHORTEST, _LONGEST = 2, 5
-_OF_PLACES = {"st", "saint", "ste", "sainte", "san", "santa", "fort", "ft", "mt"}
+_OF_PLACES = {
+    "st", "saint", "ste", "sainte", "san", "santa", "fort", "ft", "mt", "plaine",
+    "mont", "riviere", "port", "puerto", "cap", "pointe", "anse", "baie", "morne",
+    "ile", "kampung", "kuala", "pulau", "sungai", "tanjung", "lake", "mount",
+}  # fmt: skip
 """What begins the name of a place, and no person's: St. Clair."""
 _STATE = 2
 """Letters of what stands behind a name for where somebody is from: "Aleph Beth NH"."""

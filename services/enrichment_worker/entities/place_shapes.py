@@ -154,6 +154,11 @@ class PlaceShapes:
             end = self._right(behind)
             if end == behind or not self._joined(behind):
                 return
+            if not of and all(
+                word.folded in self._words.directions
+                for word in self._tokens[behind:end]
+            ):
+                return  # "Grand River North West"
             headed = kind == "nature" or (not of and kind != "any")
             first = index if capital and headed else None
             yield self._spot(behind, end, kind, None, first)

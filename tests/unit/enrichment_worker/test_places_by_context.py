@@ -300,6 +300,7 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "Rains hit Zzafi and Zzolugho sub-counties.",
         {"Zzafi": "KE", "Zzolugho": "KE"},
     ),
+    "a river that bears no name": ("SG", "It rose at the River North West.", {}),
     "a village of GeoNames": (
         "GB",
         "A flood came to Llanidloes.",

@@ -5,6 +5,7 @@ from enrichment_worker.knowledge import Vocabulary
 from tests.unit.enrichment_worker.examples import named, raw
 
 CASES = {
+    "bodies that a first name begins": ("With Faith Based Organizations too.", {}),
     "behind the seat that somebody holds": (
         "Member for Zzarwon Roy Zzutler was there.",
         {"Roy Zzutler": ()},
