@@ -301,6 +301,21 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         {"Zzafi": "KE", "Zzolugho": "KE"},
     ),
     "a river that bears no name": ("SG", "It rose at the River North West.", {}),
+    "a village at home that is called as a capital elsewhere": (
+        "DM",
+        "Residents of Marigot got water.",
+        {"Marigot": "DM"},
+    ),
+    "the capital, where its country is named": (
+        "AU",
+        "Boats left Hamilton in Bermuda.",
+        {"Hamilton": "BM", "Bermuda": "BM"},
+    ),
+    "a village at home that is called as a great town": (
+        "BZ",
+        "Roads reach San Antonio Village.",
+        {"San Antonio": "BZ"},
+    ),
     "a village of GeoNames": (
         "GB",
         "A flood came to Llanidloes.",
