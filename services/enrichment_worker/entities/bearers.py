@@ -1,6 +1,6 @@
 """What bears a person's name, who is not spoken of: "Jomo Kenyatta Airport"."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from enrichment_worker.entities.candidates import Candidate
 from enrichment_worker.knowledge import Titles
@@ -11,6 +11,10 @@ _REACH = 4
 _MANY = 50
 """Places of one name that are looked at: beyond, it is no release."""
 _POSSESSIVE = {"'s ", "’s "}
+_EVENTS = {
+    "operation", "exercise", "hurricane", "cyclone", "typhoon", "storm", "project",
+    "operacion", "ejercicio", "huracan", "ouragan", "cyclones", "mission",
+}  # fmt: skip
 _SMALL = {"government", "administration", "airport", "stadium", "bridge", "hospital"}
 """What needs no capital behind the name: the Albanese government."""
 _OWNED = {"town", "island", "bay", "cathedral", "church", "college", "hospital"}
@@ -33,6 +37,43 @@ def names_a_thing(tokens: Sequence[Token], end: int, titles: Titles) -> bool:
         if not token.capital or _ends(token, titles):
             return False
     return False
+
+
+def is_an_event(tokens: Sequence[Token], start: int) -> bool:
+    """Return whether what is done or happens has a name: "Operation Hadin Kai"."""
+    return (
+        start > 0
+        and tokens[start - 1].capital
+        and tokens[start - 1].folded in _EVENTS
+        and joined(tokens[start].gap)
+    )
+
+
+def without_founders(
+    candidates: Sequence[Candidate], mentions: Sequence[Candidate], companies: Set[str]
+) -> list[Candidate]:
+    """
+    Return `candidates` less persons without a title who are a company of the text.
+
+    "Churchill Downs" is the beginning of the Churchill Downs Racing Company, which is
+    among `mentions`; a company has one of `companies` for its last word.
+    """
+    begun = {
+        " ".join(words[:length])
+        for one in mentions
+        if one.type == "organisation"
+        for words in [one.name.split()]
+        if words[-1].rstrip(".").lower() in companies
+        for length in range(2, min(len(words), _REACH))
+    }
+    if not begun:
+        return list(candidates)
+    titled = {one.name for one in candidates if one.roles}
+    return [
+        one
+        for one in candidates
+        if one.type != "person" or one.name not in begun or one.name in titled
+    ]
 
 
 def without_bearers(

@@ -1,5 +1,6 @@
 """Bodies called by their country: British Red Cross, Oxfam Kenya, Health Canada."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -18,9 +19,12 @@ from enrichment_worker.text import Prose, joined
 _BRANCHED = {"humanitarian", "civil", COMPANY}
 """Kinds of organisations that are another one in each country."""
 _OF = {" ", " of ", " de ", " du ", " de la ", " del ", " d'", " d’"}
-_CALLED_SO = {"CA", "NZ", "AU", "IE", "GB"}
+_CALLED_SO = {"CA", "NZ", "AU", "IE", "GB", "MT", "SG"}
 """Countries whose departments and agencies are called "SUBJECT COUNTRY"."""
 _LONGEST_SUBJECT = 6
+_MISSION = re.compile(
+    r" (?:Embassy|High Commission|Consulate(?: General)?)\b(?! [A-Z])"
+)
 _NATIONS = {"place:england", "place:scotland", "place:wales", "place:northern-ireland"}
 _WHICH_PART = {
     "north", "south", "east", "west", "northern", "southern", "eastern", "western",
@@ -95,6 +99,25 @@ def _is_branch(one: Candidate, prose: Prose) -> bool:
     first = prose.tokens[prose.token_at(one.start)]
     words = one.name.split()
     return not first.opens and all(word[0].isupper() for word in words)
+
+
+def missions(
+    prose: Prose, chosen: Sequence[tuple[Hit[Name], Name]]
+) -> Iterator[Candidate]:
+    """Yield what a country has in another one: "the Ghana Embassy in Egypt"."""
+    for hit, name in chosen:
+        seat = _MISSION.match(prose.text, hit.end)
+        if seat is None or not isinstance(name.target, Country):
+            continue
+        yield Candidate(
+            start=hit.start,
+            end=seat.end(),
+            type="organisation",
+            source="pattern",
+            rank=Rank.ORGANISATION,
+            confidence=0.8,
+            name=" ".join(prose.text[hit.start : seat.end()].split()),
+        )
 
 
 def departments(

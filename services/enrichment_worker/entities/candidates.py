@@ -37,7 +37,8 @@ class Candidate:
     A span of the text that one source takes for an entity.
 
     `name` is the entity's full name where the source knows it, else what the text says.
-    `alias` marks a short form, which is no name by itself.
+    `alias` marks a short form, which is no name by itself. `country` is where a place
+    lies that no list has.
     """
 
     start: int
@@ -50,6 +51,7 @@ class Candidate:
     target: Known | None = None
     roles: tuple[str, ...] = ()
     alias: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,8 @@ def _entity(
     if group.type == "person":
         office, country = stated_office(headed.both.text, candidates, adjectives)
         identity, id_source = person_id(group.name, office, country), "local"
+    if target is None and group.type == "place":
+        country = next((one.country for one in candidates if one.country), None)
     if target is None and group.type == "organisation":
         country = _country_of(candidates[0], adjectives)
     in_text, in_title = headed.evidence(

@@ -42,7 +42,7 @@ def as_candidate(hit: Hit[Name], name: Name, prose: Prose) -> Candidate:
         source="gazetteer",
         rank=rank,
         confidence=certain - 0.1 * name.weak,
-        name=called if _is_part(hit, target) else target.name,
+        name=called if _is_part(hit, target) and not name.exact else target.name,
         target=target,
         alias=name.form if name.exact and isinstance(target, Organisation) else None,
     )

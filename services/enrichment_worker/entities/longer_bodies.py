@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from enrichment_worker.entities.candidates import Candidate
+from enrichment_worker.entities.organisation_starts import COMPANIES
 from enrichment_worker.entities.organisation_words import AND
 from enrichment_worker.text import fold
 
@@ -51,6 +52,8 @@ def _begins(short: list[str], long: list[str]) -> bool:
     if not SHORTEST <= len(short) < len(long) or long[: len(short)] != short:
         return False
     behind = long[len(short)]
+    if behind in COMPANIES and len(long) == len(short) + 1:
+        return True  # "X Company[ LLC]"
     return behind in AND or behind == "," or (behind in _OF and not _OF & {*short})
 
 

@@ -5,8 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from enrichment_worker.entities.bearers import without_bearers
-from enrichment_worker.entities.branches import branches, departments, in_countries
+from enrichment_worker.entities.bearers import without_bearers, without_founders
+from enrichment_worker.entities.branches import (
+    branches,
+    departments,
+    in_countries,
+    missions,
+)
 from enrichment_worker.entities.candidates import Candidate, Surroundings
 from enrichment_worker.entities.context import gather
 from enrichment_worker.entities.listed import (
@@ -16,12 +21,15 @@ from enrichment_worker.entities.listed import (
     linked_by_start,
 )
 from enrichment_worker.entities.longer_names import LongerNames
+from enrichment_worker.entities.mailboxes import mailbox_owners
 from enrichment_worker.entities.merging import Mention, merge, winners
 from enrichment_worker.entities.model_mentions import Sieve
 from enrichment_worker.entities.namesakes import without_namesakes
 from enrichment_worker.entities.office_holders import office_holders
+from enrichment_worker.entities.organisation_starts import COMPANIES
 from enrichment_worker.entities.organisation_stops import stops_of
 from enrichment_worker.entities.organisations import BuiltNames
+from enrichment_worker.entities.organs import organs
 from enrichment_worker.entities.place_shapes import PlaceShapes
 from enrichment_worker.entities.places import PlaceEvidence
 from enrichment_worker.entities.repeats import persons_in_lists, repeats
@@ -34,6 +42,7 @@ from enrichment_worker.entities.surnames import surnames
 from enrichment_worker.entities.title_names import as_in_text
 from enrichment_worker.entities.titles import TitledPersons
 from enrichment_worker.entities.towns import Towns
+from enrichment_worker.entities.whereabouts import whereabouts
 from enrichment_worker.entities.written import written
 from enrichment_worker.gazetteer import Hit
 from enrichment_worker.knowledge import (
@@ -46,6 +55,8 @@ from enrichment_worker.knowledge import (
 )
 from enrichment_worker.languages import Spoken
 from enrichment_worker.text import Prose, Spans, Token
+
+_COMPANIES = COMPANIES | {"company", "corporation", "group", "holdings"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,13 @@ def draft(
         written(vocabulary.names, prose, spoken), head, vocabulary.titles
     )
     namelike = _namelike(vocabulary, hits)
-    shapes = PlaceShapes(head, vocabulary.places, namelike)
+    hit_by = Spans((hit.start, hit.end) for hit in hits)
+    shapes = PlaceShapes(
+        head,
+        vocabulary.places,
+        namelike,
+        lambda token: hit_by.touch(token.start, token.end),
+    )
     wholes = [
         (hit.start, hit.end)
         for hit in hits
@@ -163,6 +180,7 @@ def draft(
         *evidence.called(spots, listed),
         *towns.behind_prepositions(namelike, is_known),
         *towns.in_datelines(is_known),
+        *towns.before_parts(),
         *towns.alone(lone, is_known),
         *_by_rule(head, vocabulary, chosen, listed, towns, is_known),
     )
@@ -188,6 +206,7 @@ def find(
 
     `model` is what the statistical model saw, empty where it is off.
     """
+    context = draft.evidence.towns.context
     seen = map(draft.evidence.whole, draft.sieve.candidates(model))
     found = [*draft.candidates, *seen]
     found += in_countries(
@@ -196,6 +215,7 @@ def find(
         draft.chosen,
         vocabulary.shapes.everywhere,
     )
+    found = without_founders(found, draft.candidates, _COMPANIES)
     found = without_bearers(found, prose.head, draft.behind, vocabulary.titles)
     found = as_in_text(
         found,
@@ -209,7 +229,7 @@ def find(
         vocabulary.titles,
         vocabulary.places,
         vocabulary.shapes.not_organisations,
-        draft.evidence.towns.context.namelike,
+        context.namelike,
         Spans((hit.start, hit.end) for hit, name in draft.chosen if name.demonym),
     )
     found, kept = longer.without(found)
@@ -225,7 +245,16 @@ def find(
         *repeats(prose.head, vocabulary.shapes, kept),
         *office_holders(prose.head, vocabulary.titles, kept),
     ]
-    mentions = merge(found, again=again)
+    countries = {
+        name.target.code for _, name in draft.chosen if isinstance(name.target, Country)
+    }
+    mentions = whereabouts(
+        merge(found, again=again),
+        prose.head,
+        countries,
+        context.issuers,
+        vocabulary.towns,
+    )
     # Aden Duale is no Aden, and where KSA is the Kenya Space Agency it is no country.
     others = Spans(
         (one.candidate.start, one.candidate.end)
@@ -279,6 +308,7 @@ def _by_rule(
         for one in [
             *built,
             *branches(prose, chosen),
+            *missions(prose, chosen),
             *departments(prose, chosen, stops),
         ]
         if (one.start, one.end) not in whole
@@ -289,6 +319,7 @@ def _by_rule(
     yield from defined
     named = [one for one in [*listed, *built, *defined] if one.type == "organisation"]
     yield from short_forms(prose, defined, [one for one in named if not one.alias])
+    yield from organs(prose, named)
     begun = {hit.start: hit.end for hit, name in chosen if not name.demonym}
     inside = Spans((one.start, one.end) for one in built)
     around = Surroundings(
@@ -301,6 +332,7 @@ def _by_rule(
     search = TitledPersons(prose, titles, around, vocabulary.shapes.subjects)
     yield from search.find()
     yield from _officials(prose, search, named)
+    yield from mailbox_owners(prose)
 
 
 def _one_word_places(

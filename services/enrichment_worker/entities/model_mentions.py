@@ -13,6 +13,15 @@ from enrichment_worker.text import Prose, Spans, Token, joined
 
 _COMPANY = {"ltd", "limited", "inc", "plc", "corp", "gmbh", "llc", "pvt", "sa", "ag"}
 _WHERE = {"in", "near", "around", "outside"}
+_LEAD_THERE = _WHERE | {
+    "at", "from", "to", "of", "across", "along", "off", "towards", "toward", "between",
+    "via", "throughout", "within", "beyond", "past", "into", "over", "on", "inside",
+    "de", "d", "du", "a", "au", "en", "vers", "entre", "depuis", "desde", "hacia",
+}  # fmt: skip
+"""What stands before a place; before a ship, a firm or a feast there is a noun."""
+_WITHIN = {"in", "en", "au"}
+_ARTICLES = {"the", "la", "le", "les", "el"}
+_AND = AND | {"or", "ou", "o"}
 _OFTEN = 2
 """Mentions from which on capitals that nobody explains are believed to be a body."""
 _OF_A_LEADER = {"government", "administration"}
@@ -179,9 +188,57 @@ class Sieve:
             return None
         candidate = self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.5)
         town = self.towns.at(candidate.start, candidate.end)
+        if town is None and self._begins_name(tokens[-1]):
+            return None
         if town is None:
-            return candidate
+            believed = self._is_led_to(tokens[0]) or self._lies_within(tokens[-1])
+            return candidate if believed else None
         return self._candidate(tokens, "place", Rank.MODEL_PLACE, 0.7, town)
+
+    def _begins_name(self, token: Token) -> bool:
+        """Return whether an unknown word goes on with a name: "to Zlavo Umi Mongo"."""
+        index = self.prose.token_at(token.start)
+        following = self.prose.tokens[index + 1 : index + 2]
+        return (
+            bool(following)
+            and following[0].gap == " "
+            and following[0].capital
+            and not following[0].shouted
+            and not self.known(following[0])
+            and self.towns.context.namelike(following[0])
+        )
+
+    def _is_led_to(self, token: Token) -> bool:
+        """Return whether a word that nothing is known of stands where places do."""
+        index = self.prose.token_at(token.start)
+        before = self.prose.tokens[index - 1] if index else None
+        if before is None or token.text[1:2] in {"'", "’"}:
+            return before is not None  # "d'Ankara"
+        if before.folded in _ARTICLES and joined(token.gap) and index > 1:
+            index, token = index - 1, before
+            before = self.prose.tokens[index - 1]
+        if joined(token.gap) and before.folded in _LEAD_THERE:
+            return True
+        if before.folded in _AND and joined(token.gap) and index > 1:
+            return self._is_place(self.prose.tokens[index - 2])
+        return token.gap == ", " and self._is_place(before)
+
+    def _lies_within(self, token: Token) -> bool:
+        """Return whether a known name follows that a place lies in: "X in Burundi"."""
+        index = self.prose.token_at(token.start)
+        words = self.prose.tokens[index + 1 : index + 3]
+        return (
+            len(words) == 2
+            and words[0].folded in _WITHIN
+            and all(joined(word.gap) for word in words)
+            and self.known(words[1])
+        )
+
+    def _is_place(self, token: Token) -> bool:
+        """Return whether a word is of a known name, or a town."""
+        return self.known(token) or (
+            token.capital and self.towns.at(token.start, token.end) is not None
+        )
 
     def _titled(self, tokens: list[Token]) -> bool:
         return any(

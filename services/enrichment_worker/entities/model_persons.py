@@ -3,14 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from enrichment_worker.entities.bearers import names_a_thing
+from enrichment_worker.entities.bearers import is_an_event, names_a_thing
 from enrichment_worker.entities.common_words import is_common
 from enrichment_worker.knowledge import Shapes, Titles
 from enrichment_worker.text import Prose, Token
 
 _LONGEST_BRAND = 3
 _SHORTEST, _LONGEST = 2, 5
-_OF_PLACES = {"st", "saint", "ste", "sainte", "san", "santa", "fort", "ft", "mt"}
+_OF_PLACES = {
+    "st", "saint", "ste", "sainte", "san", "santa", "fort", "ft", "mt", "plaine",
+    "mont", "riviere", "port", "puerto", "cap", "pointe", "anse", "baie", "morne",
+    "ile", "kampung", "kuala", "pulau", "sungai", "tanjung", "lake", "mount",
+}  # fmt: skip
 """What begins the name of a place, and no person's: St. Clair."""
 _STATE = 2
 """Letters of what stands behind a name for where somebody is from: "Aleph Beth NH"."""
@@ -34,6 +38,7 @@ class ModelPersons:
         surname behind a given name that is known.
         """
         tokens = self._without_what_one_is(trim(tokens, self._title))
+        tokens = [*self._begun_before(tokens), *tokens]
         if not _SHORTEST <= len(tokens) <= _LONGEST or not self._namelike(tokens):
             return None
         first, last = tokens[0], tokens[-1]
@@ -47,9 +52,24 @@ class ModelPersons:
             return None
         if first.folded in _OF_PLACES or last.folded in self.titles.bearers:
             return None
+        if is_an_event(self.prose.tokens, self._behind(first) - 1):
+            return None
         if names_a_thing(self.prose.tokens, self._behind(last), self.titles):
             return None
         return tokens
+
+    def _begun_before(self, tokens: Sequence[Token]) -> list[Token]:
+        """Return the word before a name of two that is one of its words too."""
+        if len(tokens) != _SHORTEST or self._given(tokens[0]):
+            return []
+        index = self.prose.token_at(tokens[0].start)
+        words = self.prose.tokens[max(index - 2, 0) : index]
+        if len(words) < _SHORTEST or tokens[0].gap != " " or words[0].capital:
+            return []
+        before = words[1]
+        fits = before.capital and not before.opens and not before.shouted
+        known = self.known(before) or self._title(before) or self._common(before)
+        return [before] if fits and not known and before.text.isalpha() else []
 
     def _without_what_one_is(self, tokens: Sequence[Token]) -> list[Token]:
         """Return a name without "Boxer" or "Victim" before it, or a state behind it."""

@@ -32,6 +32,11 @@ _OF_SONS = "Ó"
 _OF_PERSONS = {"mr", "mrs", "ms", "miss", "mx", "dr", "professor", "prof", "smt"}
 _ALSO_LAST_WORDS = {"son", "an", "do", "to", "so", "no", "le", "la", "my", "can", "he"}
 """Small words that end a name where nobody would write them large: "Bui Thanh Son"."""
+_OF_THE_GREAT = {
+    "king", "prince", "bishop", "pope", "dean", "duke", "judge", "marshall", "earl",
+    "baron", "major", "priest", "abbot", "noble", "page", "chancellor", "knight",
+}  # fmt: skip
+"""Titles that are surnames behind a title and a first name: "Hon. Zed King"."""
 _ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
 _OF_TWO_SYLLABLES = re.compile(r"[A-Z][a-z]{1,6}-[a-z]{2,7}")
 _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.)+|Md|Mohd|Jr|Sr|St")
@@ -136,6 +141,13 @@ class NameReader:
         kind = self._around.alone(word)
         if kind is not None:
             return kind == "part" or given
+        if (
+            titled
+            and not goes_on
+            and index == first + 1
+            and word.folded in _OF_THE_GREAT
+        ):
+            return self.namelike(first)
         if not given or goes_on or index != first + 1:
             return False
         if following and following[0].folded in OF and joined(following[0].gap):
@@ -162,7 +174,7 @@ class NameReader:
         if token.folded == _STREET:
             return True
         if token.shouted and words > 1:
-            return token.folded in self._titles.postnominals
+            return token.folded.replace(".", "") in self._titles.postnominals
         return not token.capital or token.text == _OF_SONS
 
     def namelike(self, index: int) -> bool:

@@ -31,9 +31,21 @@ class TitleReader:
 
     def starts(self, index: int) -> bool:
         """Return whether a title begins at `index`, and no "General" of a body."""
-        if self._around.within(self._tokens[index]):
+        if self._around.within(self._tokens[index]) or self._is_initial(index):
             return False
         return bool(self._phrase(index, self._titles.honorifics) or self._office(index))
+
+    def _is_initial(self, index: int) -> bool:
+        """Return whether a letter is no Monsieur: "Oreola M. Daniel"."""
+        token = self._tokens[index]
+        if len(token.text) > 1 or not index or token.gap != " ":
+            return False
+        before = self._tokens[index - 1]
+        opens = before.opens and not before.gap.startswith(";")
+        titled = before.folded in self._titles.honorifics or (
+            before.folded in self._titles.offices
+        )
+        return before.capital and not opens and not titled
 
     def read(self, index: int) -> tuple[int, tuple[str, ...], int]:
         """Return the index behind all titles, the roles, and where they begin."""

@@ -217,6 +217,8 @@ class NameEnds:
                 break
             if not self._stops.subject(token) or self._stops.place(token):
                 return False
+            if token.folded in self._shapes.not_organisations:
+                return False  # "First Nations in Treaty No. 3"
             about += 1
         return about > 0
 

@@ -64,7 +64,10 @@ class Heads:
     def subject(self, index: int) -> bool:
         """Return whether what ends like a name is a subject: "Citizen Services"."""
         for token in self._tokens[index : index + 5]:
-            if not self._stops.portfolio(token.folded):
+            if not (
+                self._stops.portfolio(token.folded)
+                or token.folded in self._shapes.subjects
+            ):
                 return False
             if token.folded in _SUBJECTS:
                 return True

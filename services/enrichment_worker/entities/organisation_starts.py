@@ -81,6 +81,8 @@ class NameStarts:
                 break
             if head in self._shapes.everywhere and self._stops.place(word):
                 start = self._with_its_part(start, head)
+                if start < index and self._tokens[start].folded == "state":
+                    start -= 1  # "Lagos State Government"
                 break
             start -= 1
         while start < index and self._not_of_the_name(self._tokens[start]):
@@ -95,6 +97,8 @@ class NameStarts:
         if token.gap == ". ":
             return before.folded in _SAINTS
         if token.gap in POSSESSIVE:
+            if self._stops.part(before) and self._stops.part(token):
+                return True  # "Hawke's Bay Regional Council"
             office = self._stops.person_title(before) or before.folded == "general"
             return before.folded in self._shapes.holders and (
                 not office or before.folded in _BEARING or token.folded in _OF_HOLDERS

@@ -62,6 +62,10 @@ _FURTHER = 4
 """Words behind a head in which there may be another one."""
 _ONLY = {"court", "bank", "assembly"}
 """Heads of which a country has one of a kind: the High Court."""
+_BUILDINGS = {"building", "house", "roundabout", "road", "street", "tower", "grounds"}
+"""What is called by the body in it: the Government Administration Building."""
+_ANY = {"every", "each", "any", "no", "another", "several", "many", "other"}
+"""What says that there are several: "in every Police Division"."""
 _TEXTS = {"treaty", "agreement", "act", "bill", "deal", "accord", "award", "prize"}
 _MEETING = re.compile(r"\s+(?:meetings?|talks|consultations)(?=\s+(?:on|for)\s)")
 
@@ -119,7 +123,11 @@ class BuiltNames:
             return None, behind
         if end == behind and (
             self._is_kind(start, index)
-            or (self._unfinished(end) and not self._is_held(index))
+            or (
+                self._unfinished(end)
+                and not self._is_held(index)
+                and not self._has_a_leader(start, end)
+            )
         ):
             return None, behind
         first, last = self._tokens[start].start, self._tokens[end - 1].end
@@ -133,6 +141,10 @@ class BuiltNames:
         if length and bare(token) in _PARTS and self._names_part(behind, end):
             return None, end
         if self._is_text(end) or self._is_portfolio(start, end):
+            return None, end
+        if closes and end == behind and self._followed_by(end, _BUILDINGS):
+            return None, end
+        if start and self._tokens[start - 1].folded in _ANY and start < index:
             return None, end
         if closes and token.folded in _VAGUE and self._is_undertaking(end):
             return None, end
@@ -243,9 +255,11 @@ class BuiltNames:
             before -= 1
         if before < 0 or before == start - 1:
             return False
+        words = self._tokens[start:end]
+        if self._tokens[start].gap == ", " and any(one.folded in AND for one in words):
+            words = words[:-1]  # "Minister of X, Y and National Development Unit"
         return self._stops.person_title(self._tokens[before]) and all(
-            word.folded in OF | AND or subject(word.folded)
-            for word in self._tokens[start:end]
+            word.folded in OF | AND or subject(word.folded) for word in words
         )
 
     def _small_head(self, token: Token, behind: int) -> bool:
@@ -288,6 +302,23 @@ class BuiltNames:
             or self._stops.person_title(token)
             or self._stops.place(token)
             or self._stops.portfolio(token.folded)
+        )
+
+    def _has_a_leader(self, start: int, end: int) -> bool:
+        """Return whether who leads a body follows: "Chair of the X Committee A B"."""
+        led = start - (self._tokens[start - 1].folded in ARTICLES)
+        if led < 2 or self._tokens[led - 1].folded not in OF:
+            return False
+        if not self._stops.person_title(self._tokens[led - 2]):
+            return False
+        words = self._tokens[end : end + 3]
+        return (
+            len(words) > 1
+            and all(
+                joined(word.gap) and word.capital and not self._stops.subject(word)
+                for word in words[:2]
+            )
+            and not (len(words) > 2 and words[2].capital and joined(words[2].gap))
         )
 
     def _another_head(self, index: int) -> bool:

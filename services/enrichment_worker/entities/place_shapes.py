@@ -16,6 +16,11 @@ _AND = {"and", "et", "y", "e", "ou", "or", "o"}
 _AND_SO_ON = {"etc", "among"}
 _INNER = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
           "los", "las", "do", "da", "dos"}  # fmt: skip
+_SMALL_NATURE = {
+    "river", "rivers", "mountains", "hills", "forest", "lake", "lakes", "island",
+    "islands", "peninsula", "archipelago", "atoll", "desert", "swamp",
+}  # fmt: skip
+"""What makes an unknown name before it a place in small letters too."""
 _REPEATED = {"de", "du", "a", "en", "in", "at"}
 _SHORTENED = {"St", "Ste", "Co", "Mt", "Ft", "Brgy"}
 _APOSTROPHES = {"'", "’"}
@@ -37,11 +42,16 @@ class PlaceShapes:
     """The search for places by their shape in one text."""
 
     def __init__(
-        self, prose: Prose, words: PlaceWords, namelike: Callable[[Token], bool]
+        self,
+        prose: Prose,
+        words: PlaceWords,
+        namelike: Callable[[Token], bool],
+        known: Callable[[Token], bool],
     ) -> None:
         self._tokens = prose.tokens
         self._words = words
         self._namelike = namelike
+        self._known = known
 
     def find(self) -> Iterator[Spot]:
         """Yield every name beside a word that says what kind of place it is."""
@@ -80,13 +90,29 @@ class PlaceShapes:
                 return  # none, or "the Northern District of Texas"
             last = index + length - 1
             capital = self._tokens[index].capital
+            if not capital and self._opens_alone(start, index):
+                return  # "Authoritarian states"
             if kind is not None:
                 if capital or kind in {"part", "any"}:
                     yield self._spot(start, index, kind, last if capital else None)
+                elif self._is_small_nature(start, index):
+                    yield self._spot(start, index, kind, last)
             elif many is not None:
                 yield self._spot(start, index, many, None)
                 yield from self._listed_before(start, many)
             return
+
+    def _opens_alone(self, start: int, index: int) -> bool:
+        """Return whether the one word before a kind has its capital for its place."""
+        word = self._tokens[start]
+        return word.opens and start == index - 1 and not self._known(word)
+
+    def _is_small_nature(self, start: int, index: int) -> bool:
+        """Return whether "hills" at `index` stand behind an unknown name."""
+        return self._tokens[index].folded in _SMALL_NATURE and not any(
+            word.opens or self._known(word) or word.folded in self._words.directions
+            for word in self._tokens[start:index]
+        )
 
     def _listed_before(self, start: int, kind: PlaceKind) -> Iterator[Spot]:
         """Yield X and Y of "X, Y and Z counties"."""
@@ -128,6 +154,11 @@ class PlaceShapes:
             end = self._right(behind)
             if end == behind or not self._joined(behind):
                 return
+            if not of and all(
+                word.folded in self._words.directions
+                for word in self._tokens[behind:end]
+            ):
+                return  # "Grand River North West"
             headed = kind == "nature" or (not of and kind != "any")
             first = index if capital and headed else None
             yield self._spot(behind, end, kind, None, first)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from enrichment_worker.entities.candidates import Candidate, Rank
 from enrichment_worker.entities.place_shapes import Spot
-from enrichment_worker.entities.towns import Towns
+from enrichment_worker.entities.towns import DOUBTED, Towns
 from enrichment_worker.knowledge import City, PlaceWords, Region
-from enrichment_worker.text import Prose, joined
+from enrichment_worker.text import Prose, fold, joined
 
 GREATER_THAN_ITS_PART = 50_000
 """People from whom on a town is meant rather than the district of its name."""
+VILLAGE = 5_000
+"""People below which a town is the area of its name, if that is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class PlaceEvidence:
 
     def _spotted(self, spot: Spot, base: Candidate | None) -> Candidate:
         if base is not None:
+            if isinstance(base.target, City) and spot.kind == "town":
+                home = self.towns.at(spot.start, spot.end)
+                if home is not None and home.country in self.towns.context.issuers:
+                    base = replace(base, name=home.name, target=home)
             return replace(
                 base,
                 start=spot.first,
@@ -124,6 +130,8 @@ class PlaceEvidence:
         span = (one.start, one.end)
         if isinstance(one.target, City):
             town = self.towns.at(*span)
+            if town is not None and self._is_rather(town, one.target):
+                return replace(one, name=town.name, target=town)
             if town is None or town.part not in self.towns.context.part_behind(one.end):
                 return one
             return replace(one, name=town.name, target=town)
@@ -132,9 +140,28 @@ class PlaceEvidence:
         town = self.towns.at(*span)
         if town is None or town.country != one.target.country:
             return one
+        if one.target.id_source == "communique" and town.population < VILLAGE:
+            return (
+                one
+                if fold(town.name) != fold(one.target.name)
+                else (replace(one, name=town.name, target=town))
+            )
         if town.population < GREATER_THAN_ITS_PART:
             return one
+        form = self.prose.folded[one.start : one.end]
+        if " of " in form or fold(town.name).startswith(f"{form} "):
+            return one  # "the District of Columbia"; Bihar, which has a Bihar Sharif
         return replace(one, name=town.name, target=town)
+
+    def _is_rather(self, town: City, listed: City) -> bool:
+        """Return whether a town at home is meant, and no capital that is less great."""
+        context = self.towns.context
+        return (
+            town.country in context.issuers
+            and listed.country not in context.issuers
+            and not context.countries.get(listed.country)
+            and listed.population < DOUBTED
+        )
 
     def whole(self, one: Candidate) -> Candidate:
         """Return a town as far as its name goes: Upton upon Severn is no Upton."""

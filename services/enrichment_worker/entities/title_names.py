@@ -80,6 +80,9 @@ def _trimmed(
     following = title[len(ends) : len(ends) + 1]
     if following and joined(following[0].gap) and following[0].capital:
         return
-    known = title[0].folded in given_names if len(ends) > 1 else bool(following)
+    titled = one.source == "title" and len(ends) > 1
+    words = title[: len(ends)] if titled else title[:1]
+    known = len(ends) > 1 and any(word.folded in given_names for word in words)
+    known = known or (len(ends) == 1 and bool(following))
     if known:
         yield one

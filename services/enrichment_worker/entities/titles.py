@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
+from enrichment_worker.entities.bearers import is_an_event
 from enrichment_worker.entities.candidates import Candidate, Rank, Surroundings
 from enrichment_worker.entities.common_words import is_common
 from enrichment_worker.entities.names import (
@@ -29,6 +30,10 @@ _BODY_OF = OF | {"at", "in", "on", "en", "ante", "aupres", "pres"}
 _IN_BODIES = _BODY_OF | {
     "the", "and", "la", "le", "les", "el", "los", "las", "et", "y", "au", "al",
 }  # fmt: skip
+_MEMBERS = {"member", "mp", "mla", "mpp", "senator", "candidate", "representative"}
+_LONGEST_SEAT = 4
+_SEATED = 2
+"""Words that lead to a seat: "Member for"."""
 _AND = {"and", "et", "y", "&"}
 _DETERMINERS = {"the", "le", "la", "el", "les", "its", "his", "her", "then", "former"}
 _SHORT_OFFICES = {"gen", "lt", "col", "maj", "capt", "amb", "gov", "sen", "rep", "adm"}
@@ -183,11 +188,40 @@ class TitledPersons:
                 end = tokens[current - 1].end + token.gap.startswith(")")
                 role = self._text[tokens[first].start : end]
                 return replace(person, roles=(role,))
+            if (holder := self._holder(index, current)) is not None:
+                role = self._text[tokens[first].start : tokens[current - 1].end]
+                return replace(holder, roles=(role,))
             small = token.folded in _IN_BODIES
             follows = joined(token.gap) or _is_short_form(token)
             if not follows or not (token.capital or small):
                 return None
         return None
+
+    def _holder(self, index: int, current: int) -> Candidate | None:
+        """
+        Return the person of "OFFICE of BODY NAME NAME said", where the body must end.
+
+        It begins at `index`; its last word, before `current`, is a subject or a head.
+        """
+        tokens = self._tokens
+        before = tokens[current - 1]
+        if current <= index or not before.capital or tokens[current].gap != " ":
+            return None
+        if not (before.folded in self._subjects or self._around.within(before)):
+            return None
+        end = self._names.end(current)
+        following = tokens[end : end + 1]
+        goes_on = following and joined(following[0].gap) and following[0].capital
+        if not 2 <= end - current <= 3 or goes_on:
+            return None
+        if self._names.names_a_thing(end) or any(
+            is_common(token.folded, self._titles, self._subjects)
+            or self._around.within(token)
+            or token.shouted
+            for token in tokens[current:end]
+        ):
+            return None
+        return self._person(current, end, (), "title", 0.8)
 
     def _leads_to_body(self, index: int) -> bool:
         """Return whether a body follows an office: "of X", or the rest of its name."""
@@ -195,6 +229,7 @@ class TitledPersons:
         begun = self._tokens[index - 1].folded in self._titles.portfolios
         return (
             token.folded in _BODY_OF
+            or self._tokens[index - 1].folded in OF
             or _is_short_form(token)
             or (begun and token.capital and joined(token.gap))
         )
@@ -266,7 +301,9 @@ class TitledPersons:
         ):
             return
         led = index and self._names.namelike(index - 1)
-        if led and continues(self._tokens, index):
+        if led and continues(self._tokens, index) and not self._is_elected(index):
+            return
+        if is_an_event(self._tokens, index):
             return
         end = self._names.end(index)
         if 2 <= end - index <= 5 and not (
@@ -277,6 +314,17 @@ class TitledPersons:
                 not self._tokens[index].shouted
             ):
                 yield person
+
+    def _is_elected(self, index: int) -> bool:
+        """Return whether a seat stands before a name: "Member for Zzubbo Roy Zed"."""
+        tokens = self._tokens
+        first = index
+        while first and index - first < _LONGEST_SEAT and tokens[first - 1].capital:
+            first -= 1
+            if not joined(tokens[first].gap):
+                return False
+        words = [token.folded for token in tokens[max(first - 2, 0) : first]]
+        return len(words) == _SEATED and words[0] in _MEMBERS and words[1] == "for"
 
     def _of_country(self, start: int) -> Iterator[Candidate]:
         """Yield the person of "NAME NAME (Country) said", as the UN writes."""

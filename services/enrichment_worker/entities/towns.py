@@ -22,6 +22,15 @@ FAMOUS = 300_000
 MUCH_GREATER = 4
 
 _WITHIN = {"in", "near", "outside"}
+_TO_AND_FROM = {"in", "to", "from", "at", "near", "for"}
+_TRAVEL = {
+    "travel", "travels", "travelled", "traveled", "travelling", "traveling", "fly",
+    "flies", "flew", "flying", "flown", "drove", "sailed", "sails", "arrive", "arrived",
+    "arrives", "arriving", "return", "returned", "returning", "depart", "departed",
+    "born", "based", "located", "situated", "headquartered", "residing", "resides",
+    "lives", "living", "docked", "landed", "stationed", "journey", "journeyed",
+}  # fmt: skip
+"""What only leads to places: "travelled to Zzoro"."""
 _DASHES = {"—", "–", " - ", "--"}
 _INSIDE = {"de", "la", "le", "les", "el", "del", "du", "des", "upon", "sur", "of", "al",
            "en", "los", "las", "do", "da", "dos", "on", "and"}  # fmt: skip
@@ -65,13 +74,33 @@ class Towns:
             end = self._end(index)
             town = self.at(token.start, tokens[end - 1].end)
             if town is None:
-                if before in _WITHIN and namelike(token):
-                    yield from self._abroad(index)
+                abroad = before in _WITHIN and namelike(token)
+                found = list(self._abroad(index)) if abroad else []
+                yield from found or self._where_one_goes(index, namelike)
                 continue
             at_home = town.country in self.context.issuers
             whole = at_home and end > index + 1  # "in May Pen"
             if (before in self.words.at or at_home) and (namelike(token) or whole):
                 yield self.candidate(token.start, tokens[end - 1].end, town, 0.75)
+
+    def _where_one_goes(
+        self, index: int, namelike: Callable[[Token], bool]
+    ) -> Iterator[Candidate]:
+        """Yield the unknown word at `index` where a verb says that it is a place."""
+        tokens = self.prose.tokens
+        token, verb = tokens[index], tokens[index - 2 : index - 1]
+        if (
+            not verb
+            or verb[0].folded not in _TRAVEL
+            or not joined(tokens[index - 1].gap)
+        ):
+            return
+        alone = self._run_from(index) == index + 1
+        if not alone or token.shouted or len(token.text) < 4 or not namelike(token):
+            return
+        if tokens[index - 1].folded in _TO_AND_FROM:
+            found = self.candidate(token.start, token.end, None, 0.6)
+            yield replace(found, rank=Rank.MODEL_PLACE)
 
     def _abroad(self, index: int) -> Iterator[Candidate]:
         """
@@ -141,6 +170,27 @@ class Towns:
             else:
                 break
         return end
+
+    def before_parts(self) -> Iterator[Candidate]:
+        """Yield each town that the part of its country follows: "Bonita, Florida"."""
+        for start, codes in self.context.parts.items():
+            if self.prose.text[start - 2 : start] != ", ":
+                continue
+            index = self.prose.token_at(start - 1)
+            last = self.prose.tokens[index]
+            if last.end != start - 2:
+                continue
+            for first in self.prose.tokens[
+                max(index - LONGEST_NAME + 1, 0) : index + 1
+            ]:
+                town = self.at(first.start, last.end) if first.capital else None
+                if town is not None and any(
+                    town.part == code or town.country == code[:2] != "US"
+                    for code in codes
+                ):
+                    found = self.candidate(first.start, last.end, town, 0.8)
+                    yield replace(found, rank=Rank.REGION)
+                    break
 
     def in_datelines(self, known: Callable[[Token], bool]) -> Iterator[Candidate]:
         """Yield the town with which a line begins: "SAULT STE. MARIE, Ontario (…)"."""

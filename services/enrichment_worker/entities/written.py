@@ -20,6 +20,13 @@ _SHIPS = {
     "petrolero", "portaaviones", "patrullera", "buque", "navire",
 }  # fmt: skip
 """Words, folded, behind which a name is that of a ship."""
+_SMALL_KINDS = {
+    "river", "rivers", "mountains", "hills", "valley", "delta", "basin", "island",
+    "islands", "coast", "peninsula", "desert", "region", "plateau", "plain", "plains",
+    "highlands", "archipelago", "forest", "corridor", "sea", "lake", "bay", "strait",
+    "gulf", "district", "province", "county",
+}  # fmt: skip
+"""What a name of a place may end with in small letters: the Niger delta."""
 _MODEL = re.compile(r" [A-Z]{0,3}-?\d")
 _QUOTES = " '\"“”«»‘’"
 
@@ -94,6 +101,8 @@ def _is_written_so(
     if not (written[0].isupper() or written[:2].istitle()):
         return False
     last = written.replace("-", " ").split()[-1]
+    if last in _SMALL_KINDS and isinstance(name.target, Region):
+        return True
     return last[0].isupper() or name.form.replace("-", " ").split()[-1][0].islower()
 
 

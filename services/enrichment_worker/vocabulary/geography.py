@@ -1,4 +1,4 @@
-"""Edge: countries, demonyms, towns and regions, from libraries and `data/places`."""
+"""Edge: countries, demonyms and towns, from libraries and `data/places`."""
 
 import re
 import sys
@@ -18,11 +18,11 @@ from enrichment_worker.knowledge import (
     Name,
     PlaceKind,
     PlaceWords,
-    Region,
 )
 from enrichment_worker.languages import COUNTRIES_ALONE
 from enrichment_worker.text import fold
 from enrichment_worker.vocabulary.overlay import Table, read_tables
+from enrichment_worker.vocabulary.regions import areas, regions, subdivisions
 
 LARGE = 500_000
 """People from whom on a town is believed without its country being named."""
@@ -36,7 +36,6 @@ WELL_KNOWN = 50_000
 
 _LATIN_NAME = re.compile(r"[A-ZÀ-Þ][ -ɏ’]{2,}(?<=[a-zß-ÿ])$")
 _TRANSLITERATED = "\u1e00"
-_NOT_IN_IDS = str.maketrans("", "", "'.")
 _LANGUAGES = ("en", "fr", "es")
 _DE = ("de", "d", "du", "des", "del")
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "CQ", "CP", "DG", "IC", "TA", "AC"}
@@ -61,20 +60,17 @@ def load_geography(
     taken = {fold(name.form).strip() for name in names}
     names += _other_country_names(countries, words["countries"])
     names += _demonyms(countries, words["demonyms"])
-    names += _regions(words["regions"])
-    names += _areas(_lines(directory, "areas.tsv"))
+    names += regions(words["regions"])
+    names += areas(_lines(directory, "areas.tsv"))
     cities, others = _cities(
         {one.code.upper() for one in get_territories() if one.is_country}
     )
     names += _city_names(cities, words["cities"], taken)
+    cities += _villages(_lines(directory, "towns.tsv"))
     great = {fold(city.name) for city in cities if city.capital}
     great |= {fold(city.name) for city in cities if city.population >= LARGE}
     parts = _lines(directory, "subdivisions.tsv")
-    never, weak = (
-        {fold(form) for form in words["regions"]["subdivisions"][key]}
-        for key in ("never", "weak")
-    )
-    names += _subdivisions(parts, taken | great, never, weak)
+    names += subdivisions(parts, taken | great, words["regions"]["subdivisions"])
     names += list(_with_ampersands(names))
     return names, _towns(cities, others, words["cities"]), countries
 
@@ -200,70 +196,6 @@ def _demonyms(
                 )
 
 
-def _regions(words: Mapping[str, Any]) -> Iterator[Name]:
-    for key, entry in words["regions"].items():
-        target = Region(
-            id=f"place:{key}",
-            name=entry["name"],
-            country=entry.get("country"),
-            wikidata=entry.get("wikidata"),
-        )
-        for form in (entry["name"], *entry.get("also", ())):
-            yield Name(form, target)
-        for form in entry.get("short", ()):
-            yield Name(form, target, exact=True)
-
-
-def _areas(lines: Iterable[str]) -> Iterator[Name]:
-    """Yield the areas of `areas.tsv`: country, if it is one alone, then the names."""
-    for line in lines:
-        country, *forms = line.split("\t")
-        slug = "-".join(fold(forms[0]).translate(_NOT_IN_IDS).split())
-        if country:
-            slug = f"{country.lower()}-{slug}"
-        target = Region(f"place:{slug}", forms[0], country or None)
-        yield from (Name(form, target, weak=bool(country)) for form in forms)
-
-
-def _subdivisions(
-    lines: list[str], taken: set[str], never: set[str], weak: set[str]
-) -> Iterator[Name]:
-    """
-    Yield the parts of countries: those of rigour, then the rest of ISO 3166-2.
-
-    `lines` have all of ISO's: what rigour has a code of its own for, as AZ-NK for
-    Artsakh, is none.
-    """
-    known: set[str] = set()
-    listed = {line.partition("\t")[0] for line in lines}
-    for territory in get_territories():
-        code = territory.code.upper()
-        if code not in listed or territory.is_historical:
-            continue
-        known.add(code)
-        target = _part(code, territory.name, territory.qid)
-        if fold(territory.name) not in never | taken:
-            yield Name(territory.name, target)
-        elif fold(territory.name) in weak:
-            yield Name(territory.name, target, weak=True)
-    for line in lines:
-        code, *forms = line.split("\t")
-        target = _part(code, forms[0], None)
-        for form in forms[code in known :]:
-            for spelled in _saint(form):
-                if fold(spelled) not in never:
-                    yield Name(spelled, target, weak=True)
-
-
-def _saint(form: str) -> tuple[str, ...]:
-    rest = form.removeprefix("Saint ")
-    return (form,) if rest == form else (form, f"St. {rest}", f"St {rest}")
-
-
-def _part(code: str, name: str, wikidata: str | None) -> Region:
-    return Region(code, name, code[:2], wikidata, id_source="iso-3166-2")
-
-
 def _towns(
     cities: list[City], others: Mapping[str, list[str]], words: Mapping[str, Any]
 ) -> Towns:
@@ -309,6 +241,22 @@ def _cities(sovereign: set[str]) -> tuple[list[City], dict[str, list[str]]]:
                 one for one in row["alternatenames"] if _LATIN_NAME.match(one)
             ]
     return cities, others
+
+
+def _villages(lines: Iterable[str]) -> Iterator[City]:
+    """Yield the smaller towns of `towns.tsv`, of countries that write in English."""
+    for line in lines:
+        country, name, number, part, lat, lon, population = line.split("\t")
+        code = sys.intern(country)
+        yield City(
+            id=number,
+            name=name,
+            country=code,
+            lat=float(lat),
+            lon=float(lon),
+            population=int(population),
+            part=sys.intern(f"{code}-{part}"),
+        )
 
 
 def _by_plain_name(also: Mapping[str, Iterable[str]]) -> dict[str, Iterable[str]]:

@@ -14,7 +14,7 @@ from enrichment_worker.vocabulary.problem import (
 )
 
 _LANGUAGES = ("en", "fr", "es")
-_REGION = ("name", "country", "wikidata", "also", "short", REMOVE)
+_REGION = ("name", "country", "wikidata", "also", "short", "weak", REMOVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,6 @@ def _regions(table: Table, file: str, known: Gazetteers) -> Iterator[Problem]:
             yield Problem(file, key, f"{country!r} is no country of ISO 3166-1")
         if qid is not None and qid not in known.wikidata:
             yield Problem(file, key, f"rigour does not know the Wikidata id {qid!r}")
-        for field in ("also", "short"):
+        for field in ("also", "short", "weak"):
             if field in entry:
                 yield from word_problems(file, key, field, entry[field])

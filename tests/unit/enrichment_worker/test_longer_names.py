@@ -80,7 +80,7 @@ TEXTS: dict[str, tuple[str, str, str, set[str]]] = {
         "Prime Minister of Latvia Zed Yardley came.",
         {"Latvia"},
     ),
-    "a bearing before": ("NG", "", "Rain falls in Northern Nigeria.", {"Nigeria"}),
+    "a bearing before": ("NG", "", "Rain falls in Northern Peru.", {"Peru"}),
     "an adjective before": ("IN", "", "He left for Indian Punjab.", {"Punjab"}),
     "a day behind": ("JP", "", "They met in Tokyo Monday.", {"Tokyo"}),
     "a postal code": ("GB", "", "Write to 1 Zed Road, London SW1A 2HQ.", {"London"}),

@@ -5,6 +5,43 @@ from enrichment_worker.knowledge import Vocabulary
 from tests.unit.enrichment_worker.examples import named, raw
 
 NAMES = {
+    "a body before the name of who leads it": (
+        "Chairman of the National Zzurity Committee Zzalev Zzoi said so.",
+        {"National Zzurity Committee"},
+    ),
+    "a council of a place with an apostrophe": (
+        "The Hawke's Bay Regional Council of New Zealand met.",
+        {"Hawke's Bay Regional Council"},
+    ),
+    "an embassy called by whose it is": (
+        "The Ghana Embassy in Zzairo and the British High Commission agreed.",
+        {"Ghana Embassy", "British High Commission"},
+    ),
+    "the government of a state": (
+        "He came from the Zzelliik State Government.",
+        {"Zzelliik State Government"},
+    ),
+    "a fire service": ("The Zzucia Fire Service came.", {"Zzucia Fire Service"}),
+    "a building called by what is in it": (
+        "It met in the Zzolga Government Administration Building.",
+        set(),
+    ),
+    "one of several": ("Searches go on in every Zzolga Police Division.", set()),
+    "ours": ("My Ministry agreed.", set()),
+    "a department of two subjects, the last with a head": (
+        "The Department of Probation and Parole Services agreed.",
+        {"Department of Probation and Parole Services"},
+    ),
+    "what an office is about, with a head": (
+        "The Minister of Home Affairs, External Communications and National "
+        "Development Unit came.",
+        set(),
+    ),
+    "peoples in a treaty": ("Eight First Nations in Treaty No. 3 agreed.", set()),
+    "a company, once with what kind it is": (
+        "Zzorch Downs Zzorse Company LLC agreed. Zzorch Downs Zzorse Company pays.",
+        {"Zzorch Downs Zzorse Company LLC"},
+    ),
     "two bodies, the first known": (
         "Amnesty International and Human Rights Watch agreed.",
         {"Amnesty International", "Human Rights Watch"},

@@ -20,7 +20,7 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
     "an unknown district": (
         "IN",
         "It works in Zzandi district.",
-        {"Zzandi": None},
+        {"Zzandi": "IN"},
     ),
     "member states": ("KE", "The Member States and Coastal States met.", {}),
     "a state that is called like a country": (
@@ -31,7 +31,7 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
     "a river is not the town of its name": (
         "GB",
         "The River Zzevern and Lake Windermere rose.",
-        {"River Zzevern": None, "Lake Windermere": None},
+        {"River Zzevern": "GB", "Lake Windermere": "GB"},
     ),
     "a small town behind a preposition": (
         "GB",
@@ -62,13 +62,13 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
     "a town upon a river": (
         "GB",
         "Barriers stand in Worcester upon Zzandi.",
-        {"Worcester upon Zzandi": None},
+        {"Worcester upon Zzandi": "GB"},
     ),
     "a month is no town": ("GB", "It opens in March and in May.", {}),
     "small towns in a list with a large one": (
         "NZ",
         "It flies to Auckland, Motueka and Te Anau.",
-        {"Auckland": "NZ", "Motueka": "NZ", "Te Anau": None},
+        {"Auckland": "NZ", "Motueka": "NZ", "Te Anau": "NZ"},
     ),
     "a town of a state": (
         "US",
@@ -134,7 +134,7 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
         "US",
         "A Zzyn Mawr resident pleaded guilty.",
         {
-            "Zzyn Mawr": None,
+            "Zzyn Mawr": "US",
         },
     ),
     "the town of a dateline": (
@@ -204,17 +204,122 @@ ENGLISH: dict[str, tuple[str, str, dict[str, str | None]]] = {
     "a village by its kind before": (
         "PH",
         "Boats left Brgy. San Zzoque.",
-        {"Brgy. San Zzoque": None},
+        {"Brgy. San Zzoque": "PH"},
     ),
     "a park of a mountain": (
         "KE",
         "Trails in Mount Zzelgon National Park reopen.",
-        {"Mount Zzelgon National Park": None},
+        {"Mount Zzelgon National Park": "KE"},
     ),
     "residents of a town of two words": (
         "KY",
         "He met residents of George Town there.",
         {"George Town": "KY"},
+    ),
+    "a part of a country by its short form": (
+        "AU",
+        "The Premier of NSW flew from Qld to Western NSW.",
+        {"New South Wales": "AU", "Western NSW": "AU", "Queensland": "AU"},
+    ),
+    "a short form where nobody speaks of its country": ("KE", "NSW agreed.", {}),
+    "a famous part of a country that nobody names": (
+        "SG",
+        "Ships were seen off Brittany, and a typhoon hit Okinawa.",
+        {"Brittany": "FR", "Okinawa": "JP"},
+    ),
+    "an area of a country that nobody names": ("SG", "Snow fell on Wairau.", {}),
+    "a famous area of a country that nobody names": (
+        "SG",
+        "Snow fell on Siberia.",
+        {"Siberia": "RU"},
+    ),
+    "a region called alike in two countries, by the issuer": (
+        "AU",
+        "Frost came to New England.",
+        {"New England": "AU"},
+    ),
+    "heights in small letters": (
+        "US",
+        "It snowed in the Appalachian mountains.",
+        {"Appalachia": "US"},
+    ),
+    "an unknown river in small letters": (
+        "NG",
+        "They crossed the Zzekka river.",
+        {"Zzekka river": "NG"},
+    ),
+    "a town whose river is meant by nobody": (
+        "SG",
+        "It left the Mumbai islands.",
+        {"Mumbai": "IN"},
+    ),
+    "an adjective that opens a sentence": ("SG", "Zzian states want more.", {}),
+    "a river where a known town lies": (
+        "GB",
+        "Booms lie across the Zzaniko River in Honiara. France and Peru pay.",
+        {
+            "Zzaniko River": "SB",
+            "Honiara": "SB",
+            "France": "FR",
+            "Peru": "PE",
+        },
+    ),
+    "an unknown river where two countries are named": (
+        "SB",
+        "Booms lie across the Zzaniko River. France pays.",
+        {"Zzaniko River": None, "France": "FR"},
+    ),
+    "where a verb leads": (
+        "SB",
+        "They flew to Zzuda, and he was born in Zzolo.",
+        {"Zzuda": "SB", "Zzolo": "SB"},
+    ),
+    "what a verb of another kind leads to": ("SB", "It led to Zzuda.", {}),
+    "a district that is no town": (
+        "US",
+        "It was filed in the District of Columbia.",
+        {"District of Columbia": "US"},
+    ),
+    "towns before the part of a country": (
+        "US",
+        "It saw Cape Coral and Bonita Springs, Florida, and Ms Charlotte, Florida.",
+        {"Cape Coral": "US", "Bonita Springs": "US", "Florida": "US"},
+    ),
+    "a town before a province": (
+        "CA",
+        "They agreed. Sarnia, Ontario, too.",
+        {"Sarnia": "CA", "Ontario": "CA"},
+    ),
+    "a part of a country, and no town whose name begins so": (
+        "IN",
+        "It rained in Bihar on Monday.",
+        {"Bihar": "IN"},
+    ),
+    "sub-counties": (
+        "KE",
+        "Rains hit Zzafi and Zzolugho sub-counties.",
+        {"Zzafi": "KE", "Zzolugho": "KE"},
+    ),
+    "a river that bears no name": ("SG", "It rose at the River North West.", {}),
+    "a village at home that is called as a capital elsewhere": (
+        "DM",
+        "Residents of Marigot got water.",
+        {"Marigot": "DM"},
+    ),
+    "the capital, where its country is named": (
+        "AU",
+        "Boats left Hamilton in Bermuda.",
+        {"Hamilton": "BM", "Bermuda": "BM"},
+    ),
+    "a village at home that is called as a great town": (
+        "BZ",
+        "Roads reach San Antonio Village.",
+        {"San Antonio": "BZ"},
+    ),
+    "a village of GeoNames": (
+        "GB",
+        "A flood came to Llanidloes.",
+        {"Llanidloes": "GB"},
     ),
     "an old county": ("GB", "Bedfordshire was flooded.", {"Bedfordshire": "GB"}),
     "a national branch is no country": ("KE", "Kenya Red Cross agreed.", {}),
@@ -300,12 +405,21 @@ def test_every_area_has_a_known_country_and_a_name_of_its_own(
 ):
     lines = (Path(DATA) / "places" / "areas.tsv").read_text("utf-8").splitlines()
     rows = [line.split("\t") for line in lines]
-    assert {country for country, *_ in rows if country} <= set(without_model.countries)
+    assert {country.removesuffix("!") for country, *_ in rows if country} <= set(
+        without_model.countries
+    )
     assert len({(country, name.lower()) for country, name, *_ in rows}) == len(rows)
     assert rows == sorted(rows, key=lambda row: (row[0], row[1].lower()))
     for _, *names in rows:
         assert names
         assert all(names)
+
+
+def test_an_area_that_is_a_village_has_its_place(without_model: Vocabulary):
+    release = enrich(raw("Rain in Ulster Spring.", country="JM"), without_model, 0)
+    (village,) = named(release, "place").values()
+    assert (village.id, village.id_source) == ("3488180", "geonames")
+    assert village.location is not None
 
 
 def test_every_town_has_its_country_and_every_part_too(without_model: Vocabulary):

@@ -5,6 +5,33 @@ from enrichment_worker.knowledge import Vocabulary
 from tests.unit.enrichment_worker.examples import named, raw
 
 CASES = {
+    "bodies that a first name begins": ("With Faith Based Organizations too.", {}),
+    "behind the seat that somebody holds": (
+        "Member for Zzarwon Roy Zzutler was there.",
+        {"Roy Zzutler": ()},
+    ),
+    "what is called as a person is": ("Troops of Operation Roy Zzutler won.", {}),
+    "behind the body that somebody leads": (
+        "Chairman of the National Defence Committee Zzalev Zzoi said so.",
+        {"Zzalev Zzoi": ("Chairman of the National Defence Committee",)},
+    ),
+    "behind a ministry": (
+        "Permanent Secretary of the Ministry of Defence Zzusti Zzalm and others met.",
+        {"Zzusti Zzalm": ("Permanent Secretary of the Ministry of Defence",)},
+    ),
+    "a body of two subjects, and nobody": (
+        "The Chair of the Health Committee Zzinance Board said so.",
+        {},
+    ),
+    "a surname that is a title, behind an unknown name": (
+        "The Honourable Zzephson King, who was there.",
+        {"Zzephson King": ()},
+    ),
+    "letters with full stops behind a name": (
+        "Mr. Zzerald Zzinds M.P. was there.",
+        {"Zzerald Zzinds": ()},
+    ),
+    "an initial that is no Monsieur": ("Of the Division; Zzorekel M. Daniel went.", {}),
     "office": ("President William Ruto spoke.", {"William Ruto": ("President",)}),
     "portfolio before": (
         "External Affairs Minister S. Jaishankar arrived.",
