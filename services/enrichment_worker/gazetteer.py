@@ -9,6 +9,9 @@ from enrichment_worker.text import Ground, Prose, fold, on_boundaries
 
 T = TypeVar("T")
 
+_PIECE = 250_000
+"""Characters that the automaton is given at once; it copies them, four bytes each."""
+
 
 class Hit(NamedTuple, Generic[T]):
     """A place in the text and everything that is called so; a tuple, as Token is."""
@@ -42,10 +45,14 @@ class Gazetteer(Generic[T]):
         if not self._size:
             return
         folded = prose.folded
-        for last, (length, values) in self._automaton.iter(folded):
-            start, end = last + 1 - length, last + 1
-            if on_boundaries(folded, start, end):
-                yield Hit(start, end, values)
+        found = self._automaton.iter(folded[:_PIECE])
+        for piece in range(0, len(folded), _PIECE):
+            if piece:  # a name may begin in the one before
+                found.set(folded[piece : piece + _PIECE])
+            for last, (length, values) in found:
+                start, end = last + 1 - length, last + 1
+                if on_boundaries(folded, start, end):
+                    yield Hit(start, end, values)
 
     def words(self) -> frozenset[str]:
         """Return every word of every name, folded."""
