@@ -34,11 +34,6 @@ _MAX_AUTHOR_LENGTH = 128
 _MAX_TAGS = 200
 
 
-# Dates are read by us. For each, feedparser tries all forms that it knows, at the price
-# of the whole element; after the first handler that answers no other is asked.
-feedparser.api.registerDateHandler(lambda _: (1970, 1, 1, 0, 0, 0, 3, 1, 0))
-
-
 @dataclass(frozen=True, slots=True)
 class Document:
     """What feedparser found: dictionaries of its own."""
@@ -106,6 +101,27 @@ class _Limited:
         author = self._get_context().get(key)  # type: ignore[attr-defined]
         if not isinstance(author, str) or len(author) <= _MAX_AUTHOR_LENGTH:
             super()._sync_author_detail(key)  # type: ignore[misc]
+
+    # Dates are read by us. feedparser would try all forms that it knows on each.
+
+    def _end_published(self) -> None:
+        self.pop("published")  # type: ignore[attr-defined]
+
+    _end_issued = _end_pubdate = _end_published
+
+    def _end_updated(self) -> None:
+        self.pop("updated")  # type: ignore[attr-defined]
+
+    _end_modified = _end_lastbuilddate = _end_updated
+
+    def _end_created(self) -> None:
+        self.pop("created")  # type: ignore[attr-defined]
+
+    def _end_expirationdate(self) -> None:
+        self.pop("expired")  # type: ignore[attr-defined]
+
+    def _end_dcterms_valid(self) -> None:
+        self.pop("validity")  # type: ignore[attr-defined]
 
     def _end_place(self) -> None:
         """Drop where something is: coordinates would become a list of numbers."""
