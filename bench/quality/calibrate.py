@@ -93,7 +93,7 @@ def weigh(releases: Sequence[Labelled], vocabulary: Vocabulary) -> Iterator[Weig
 
 def fit(weighed: Iterable[Weighed], times: Mapping[str, float]) -> Calibration:
     """
-    Return the likeliest curve, if its slope is expected to be like the chosen one.
+    Return the chosen curve with the slope that is likeliest, near to the chosen one.
 
     `times` are those of the themes that are known.
     """

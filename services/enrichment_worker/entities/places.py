@@ -141,11 +141,8 @@ class PlaceEvidence:
         if town is None or town.country != one.target.country:
             return one
         if one.target.id_source == "communique" and town.population < VILLAGE:
-            return (
-                one
-                if fold(town.name) != fold(one.target.name)
-                else (replace(one, name=town.name, target=town))
-            )
+            same = fold(town.name) == fold(one.target.name)
+            return replace(one, name=town.name, target=town) if same else one
         if town.population < GREATER_THAN_ITS_PART:
             return one
         form = self.prose.folded[one.start : one.end]

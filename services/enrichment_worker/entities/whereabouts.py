@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from enrichment_worker.entities.candidates import Candidate
 from enrichment_worker.entities.merging import Mention
@@ -46,24 +47,22 @@ def _placed(
     home: str | None,
     towns: Mapping[str, Sequence[City]],
 ) -> Iterator[Mention]:
-    for index, one in enumerate(mentions):
+    for one, behind in zip_longest(mentions, mentions[1:]):
         place = one.candidate
         if place.type != "place" or place.target is not None:
             yield one
             continue
-        around = None
-        for behind in mentions[index + 1 : index + 2]:
-            greater = behind.candidate
-            if prose.text[place.end : greater.start] in _LIES_IN:
-                around = _country(greater) if greater.type == "place" else None
+        around = _around(place, behind.candidate, prose) if behind else None
         known = towns.get(prose.folded[place.start : place.end], ())
         elsewhere = bool(known) and all(town.country != home for town in known)
         country = around or (None if elsewhere else home)
-        yield (
-            one
-            if country is None
-            else replace(one, candidate=replace(place, country=country))
-        )
+        yield replace(one, candidate=replace(place, country=country))
+
+
+def _around(place: Candidate, behind: Candidate, prose: Prose) -> str | None:
+    """Return the country of what is named behind a place, if the place lies in it."""
+    lies_in = prose.text[place.end : behind.start] in _LIES_IN
+    return _country(behind) if lies_in and behind.type == "place" else None
 
 
 def _country(one: Candidate) -> str | None:
