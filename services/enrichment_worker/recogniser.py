@@ -17,7 +17,14 @@ REMEMBERED = 20_000
 BATCH = 20_000
 """Characters that the model sees at a time: its memory grows with them."""
 
-_NOT_FOR_NAMES = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
+_NOT_FOR_NAMES = (
+    "tagger",
+    "morphologizer",
+    "parser",
+    "senter",
+    "attribute_ruler",
+    "lemmatizer",
+)
 _LABELS: Mapping[str, Literal["person", "organisation", "place"]] = {
     "PERSON": "person",
     "PER": "person",
@@ -53,8 +60,12 @@ def load_model(name: str) -> tuple[Recogniser, str]:
 
     Raises NotReadyError if it is not installed.
     """
-    import spacy  # takes seconds, which nobody waits for who has turned models off
+    # spaCy takes a second, which nobody waits for who has turned models off.
+    import spacy
 
+    from enrichment_worker import french
+
+    french.register()
     try:
         nlp = spacy.load(name, exclude=_NOT_FOR_NAMES)
     except OSError as error:

