@@ -13,7 +13,11 @@ from communique.worker.run import run_service
 from communique.worker.settled import Settled
 from feed_poller.settings import FeedPollerSettings
 from feed_poller.tasks import plan, tally, task_id
-from feed_poller.visit import VISITS_AT_ONCE, Visitor
+from feed_poller.visit import (
+    VISITS_AT_ONCE,
+    VISITS_WHILE_BEHIND,
+    Visitor,
+)
 
 
 async def run(settings: FeedPollerSettings) -> int:
@@ -46,6 +50,7 @@ def _build(settings: FeedPollerSettings) -> Build:
                 spacing_seconds=settings.host_spacing_seconds,
                 reader=reader,
                 limit=VISITS_AT_ONCE,
+                limit_behind=VISITS_WHILE_BEHIND,
             )
 
             async def handle(messages: Sequence[Message]) -> list[Settled]:

@@ -32,6 +32,8 @@ from feed_poller.told import told
 REQUESTS_AT_ONCE = 64
 VISITS_AT_ONCE = 4 * REQUESTS_AT_ONCE
 """Others are asked while outcomes are written down, the more at once the cheaper."""
+VISITS_WHILE_BEHIND = 3
+"""Changes of the registry go ahead: Faust needs turns of the loop for each of them."""
 LOOK_BACK_AGAIN_SECONDS = 60.0
 """After a document of a feed's past has not answered."""
 

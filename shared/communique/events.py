@@ -5,6 +5,7 @@ Within `SCHEMA_VERSION` a class only grows. Times are aware UTC datetimes.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, Field
@@ -171,7 +172,10 @@ class Entry(Event):
         Of its link, also of one that a feed reuses and nobody visits; else of the feed.
         What `ingest` brings without a link has a partition of its own.
         """
-        link = canonical_link(self.link or self.link_as_published or "")
+        with suppress(ValueError):
+            if self.link:
+                return host_key(self.link)  # canonical as it is
+        link = canonical_link(self.link_as_published or "")
         if link is None and self.body is None:
             link = canonical_link(self.issuer.feed_url)
         return host_key(link) if link else "ingest"

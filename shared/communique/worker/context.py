@@ -60,6 +60,7 @@ class Context:
         spacing_seconds: float,
         reader: Reader,
         limit: int = 64,
+        limit_behind: int | None = None,
     ) -> tuple[Schedule, States]:
         """Return a durable schedule on the state topic of this service."""
         if self.service.state is None:
@@ -70,6 +71,8 @@ class Context:
             crashes=self.crashes,
             spacing_seconds=spacing_seconds,
             limit=limit,
+            limit_behind=limit_behind,
+            lag=lambda: self.progress.lag,
             clock=self.clock,
             waiting=partial(self.progress.waiting, "schedule"),
         )

@@ -20,6 +20,8 @@ from communique.worker.partition_state import PartitionState, Task
 
 FAULT_SECONDS = 5.0
 """How long a host waits after a fault of our own, as a full disk, met its task."""
+BEHIND = 50
+"""Messages from which on visits make room for planning."""
 
 log = structlog.get_logger(__name__)
 
@@ -98,7 +100,13 @@ class Hosts:
 
 
 class Schedule:
-    """Runs due tasks of the partitions that it is given; at most `limit` at once."""
+    """
+    Runs due tasks of the partitions that it is given; at most `limit` at once.
+
+    At most `limit_behind` while `lag` messages have not been planned yet, if it is
+    given: where visits are so many that they keep the loop busy, what comes in would
+    wait behind them for minutes.
+    """
 
     def __init__(
         self,
@@ -108,6 +116,8 @@ class Schedule:
         crashes: Crashes,
         spacing_seconds: float,
         limit: int = 64,
+        limit_behind: int | None = None,
+        lag: Callable[[], int] = lambda: 0,
         clock: Callable[[], float] = time.time,
         waiting: Callable[[str | None], None] = lambda reason: None,
     ) -> None:
@@ -115,7 +125,9 @@ class Schedule:
         self._give_up = give_up
         self._crashes = crashes
         self._spacing_seconds = spacing_seconds
-        self._limit = limit
+        self._most = limit
+        self._most_behind = limit if limit_behind is None else limit_behind
+        self._lag = lag
         self._clock = clock
         self._waiting = waiting
         self._hosts: dict[int, Hosts] = {}
@@ -176,6 +188,10 @@ class Schedule:
         finally:
             for partition in list(self._states):
                 await self.remove(partition)
+
+    @property
+    def _limit(self) -> int:
+        return self._most_behind if self._lag() >= BEHIND else self._most
 
     def _start_due(self) -> None:
         now = self._clock()

@@ -10,7 +10,7 @@ import pytest
 from communique.errors import NotReadyError
 from communique.worker.crashes import Crashes
 from communique.worker.partition_state import Note, PartitionState
-from communique.worker.schedule import FAULT_SECONDS, Schedule
+from communique.worker.schedule import BEHIND, FAULT_SECONDS, Schedule
 from tests.fakes import Broker, Clock, CrashError, FakeProducer, FakeReader
 
 TOPIC = "communique.pages.state"
@@ -26,6 +26,7 @@ class World:
         broker=None,
         spacing_seconds=0.0,
         limit=64,
+        limit_behind=None,
         partitions=(0,),
     ):
         self.clock = Clock(1000.0)
@@ -40,6 +41,7 @@ class World:
         self.hold = None
         self.pause = {}
         self.always_due = set()
+        self.lag = 0
         self.errors = {}
         self.schedule = Schedule(
             self.visit,
@@ -47,6 +49,8 @@ class World:
             crashes=Crashes(directory / "crashes.json"),
             spacing_seconds=spacing_seconds,
             limit=limit,
+            limit_behind=limit_behind,
+            lag=lambda: self.lag,
             clock=self.clock,
             waiting=lambda reason: setattr(self, "waits_for", reason),
         )
@@ -194,6 +198,21 @@ async def test_no_more_than_the_limit_are_out_at_once(world):
     await world.settle()
     assert len(world.visits) == 10
     assert world.most_out == 3
+
+
+async def test_visits_make_room_while_many_messages_wait_to_be_planned(world):
+    world = await world(limit=8, limit_behind=2)
+    world.lag, world.hold = BEHIND, asyncio.Event()
+    for number in range(20):
+        await world.put(f"t{number}", f"h{number}", 1000.0)
+    await world.settle()
+    assert len(world.out) == 2
+    world.lag = BEHIND - 1
+    await world.settle()
+    assert len(world.out) == 8
+    world.hold.set()
+    await world.settle()
+    assert len(world.visits) == 20
 
 
 async def test_partitions_take_turns_when_there_is_little_room(world):
