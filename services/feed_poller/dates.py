@@ -7,6 +7,7 @@ Only a complete date counts: nothing is taken from the day on which we read it.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 _OLDEST_YEAR = 1800
@@ -164,6 +165,7 @@ def _at(
     return moment + timedelta(days=1) if midnight_after else moment
 
 
+@lru_cache(maxsize=1000)  # a feed's entries are mostly of one month
 def _month(name: str) -> int:
     """Return the number of the month, or 0."""
     name = name.lower()

@@ -10,6 +10,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aiokafka.partitioner import murmur2
@@ -64,6 +65,9 @@ The list is short on purpose: `id`, `cid`, `eid` or `ref` are how many ministrie
 page, and dropping one of those would make many releases one.
 """
 
+_LONG = 500
+"""Code points above which a link is not remembered: no feed fills our memory."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WHITE_SPACE = re.compile(r"\s+")
 
@@ -75,6 +79,10 @@ def canonical_link(link: str) -> str | None:
     Scheme and host in lower case, IDN in ASCII, default ports, dot segments, tracking
     parameters and the fragment dropped (RFC 3986, section 6.2).
     """
+    return _canonical(link) if len(link) > _LONG else _remembered(link)
+
+
+def _canonical(link: str) -> str | None:
     try:
         url = url_normalize(link.strip())
         if url is None:
@@ -92,6 +100,10 @@ def canonical_link(link: str) -> str | None:
         if parameter.partition("=")[0].lower() not in TRACKING_PARAMETERS
     ]
     return parts._replace(query="&".join(kept), fragment="").geturl()
+
+
+# A feed with news lists nearly all of its links again.
+_remembered = lru_cache(maxsize=10_000)(_canonical)
 
 
 def release_id(*, link: str | None, feed: str, guid: str | None, text: str) -> str:
