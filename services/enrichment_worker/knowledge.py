@@ -15,7 +15,7 @@ MODELS: Mapping[str, str] = MappingProxyType(
 )
 """The model of each language that has one; packages are named the same, with `-`."""
 
-RULES = "13"
+RULES = "14"
 """The version of the rules in code; raised when a change of them changes tags."""
 
 

@@ -21,7 +21,7 @@ RULES_READ = 250_000
 
 _TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}(?![^\W_])"  # H.E., U.S.
-    r"|[^\W_]+(?:['’](?!s\b)[^\W_]+|[-‐‑][^\W_]+)*"
+    r"|[^\W_]+(?:['’‘](?!s\b)[^\W_]+|[-‐‑][^\W_]+)*"  # ‘: Polynesian, for ʻ
 )
 _BETWEEN_SPACES = re.compile(r"[^ ]+")
 _LINKS = (re.compile(r"https?://\S+"), re.compile(r"www\.\S+"))

@@ -72,7 +72,7 @@ class Surroundings:
 
 def surname(name: str) -> str:
     """Return the last word of a person's name that is no "Jr" or "III"."""
-    words = name.split()
+    words = name.replace(",", " ").split()
     while len(words) > 1 and words[-1].rstrip(".").lower() in GENERATIONS:
         words.pop()
     return words[-1]

@@ -129,6 +129,10 @@ class Context:
         target = name.target
         if isinstance(target, Organisation):
             return self._evidence(target, hit) > 0
+        if isinstance(target, Region) and target.id in self.towns_before.get(
+            hit.start, ()
+        ):
+            return True  # "Lincoln, Neb."
         country = target.code if isinstance(target, Country) else target.country
         if country is None:
             return False

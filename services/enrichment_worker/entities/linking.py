@@ -198,7 +198,7 @@ def _country_of(
 
 def _key(name: str) -> str:
     name = _HELD.sub(r"office of the \1", fold(name))
-    words = name.replace(".", " ").split()
+    words = name.replace(".", " ").replace(",", " ").split()
     while len(words) > 1 and words[-1] in GENERATIONS:
         words.pop()
     return " ".join(words) or name

@@ -37,6 +37,8 @@ _OF_THE_GREAT = {
     "baron", "major", "priest", "abbot", "noble", "page", "chancellor", "knight",
 }  # fmt: skip
 """Titles that are surnames behind a title and a first name: "Hon. Zed King"."""
+_MIDDLE_NAMES = FIRST_NAMES | {"ato"}
+"""Titles that stand inside names too: "Dr Cassiel Ato Zed"."""
 _ALSO_SURNAMES = {"may", "will", "read", "page", "day", "first", "well", "forest"}
 _OF_TWO_SYLLABLES = re.compile(r"[A-Z][a-z]{1,6}-[a-z]{2,7}")
 _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.)+|Md|Mohd|Jr|Sr|St")
@@ -61,6 +63,8 @@ class NameReader:
             if end > index and self._child_of(end):
                 end += 2
                 continue
+            if end > index + 1 and self._junior(end):
+                return end + 1
             if end > index and not continues(self._tokens, end):
                 break
             if end > index + 1 and self._another_person(end):
@@ -93,6 +97,11 @@ class NameReader:
             and self.namelike(index)
             and self.namelike(index + 1)
         )
+
+    def _junior(self, index: int) -> bool:
+        """Return whether a name ends here behind a comma: "Benjamin Zed, Jr."."""
+        token = self._tokens[index]
+        return token.gap == ", " and token.text == "Jr"
 
     def _child_of(self, index: int) -> bool:
         """Return whether a father follows: "Vikram s/o Raghavan"."""
@@ -129,6 +138,8 @@ class NameReader:
             )
         if self._led_by_particle(word, tokens[index - 1]):
             return True
+        if titled and word.folded in _MIDDLE_NAMES and word.capital and goes_on:
+            return self.namelike(index - 1) and self.namelike(index + 1)
         given = tokens[first].folded in self._titles.given_names
         if not word.capital or word.shouted or not (given or titled):
             return False

@@ -12,7 +12,7 @@ OF = {"of", "for", "to", "de", "des", "du", "del", "d", "a", "aux", "pour", "par
 
 FIRST_NAMES = {
     "don", "sri", "earl", "baron", "sultan", "prince", "princess", "king",
-    "duke",
+    "duke", "tun",
     "julio", "domingo", "mars", "june", "april",
 }  # fmt: skip
 """Titles and days that are first names too, as in "Senator Don Farrell"."""

@@ -382,6 +382,16 @@ def test_a_town_is_the_one_of_the_state_behind_it(without_model: Vocabulary):
         assert places[town].id in ids
 
 
+def test_a_state_is_known_by_its_short_form_behind_a_town_of_it(
+    without_model: Vocabulary,
+):
+    text = "LINCOLN, Neb., 14 July – She saw farms. Neb is no name here, nor Ariz."
+    places = named(enrich(raw(text, language="en"), without_model, 0), "place")
+    assert [one.text for one in places["Nebraska"].mentions] == ["Neb"]
+    assert places["Nebraska"].id == "US-NE"
+    assert "US-AZ" not in {place.id for place in places.values()}
+
+
 def test_a_part_of_a_country_keeps_the_name_that_the_text_gives(
     without_model: Vocabulary,
 ):

@@ -229,6 +229,30 @@ CASES = {
             "Zzanning": ("Minister",),
         },
     ),
+    "a younger one behind a comma": (
+        "Secretary Zzenjamin C. Zzabalos, Jr. met Mr. Zzon Zzee, Jr and others.",
+        {
+            "Zzenjamin C. Zzabalos, Jr": ("Secretary",),
+            "Zzon Zzee, Jr": (),
+        },
+    ),
+    "a judge by his surname": (
+        "The Justice Minister thanked Justice Zzillese of the Department of Justice.",
+        {"Zzillese": ("Justice",)},
+    ),
+    "titles of elsewhere as parts of a name": (
+        "Attorney General Dr Tun Zzhin, Dr. Zzassiel Ato Zzorson and Ato Zzelese came.",
+        {
+            "Tun Zzhin": ("Attorney General",),
+            "Zzassiel Ato Zzorson": (),
+            "Zzelese": (),
+        },
+    ),
+    "a letter of Polynesia": (
+        "Hon. Losaline Zzā‘asi replied.",
+        {"Losaline Zzā‘asi": ()},
+    ),
+    "feasts of faiths": ("The Cabinet marks Rosh Hashanah and Yom Kippur.", {}),
     "a feast and an office in Hindi": (
         "The Gandhi Jayanti and a Krishi Mela were opened by the Raksha Mantri.",
         {},
