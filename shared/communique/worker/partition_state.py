@@ -105,6 +105,7 @@ class PartitionState:
         self._tally = tally
         self._path = directory / f"{topic}-{partition}.sqlite"
         self._db = self._open()
+        self._waiting = 0
 
     def close(self) -> None:
         """Close the file; what it holds stays."""
@@ -121,6 +122,8 @@ class PartitionState:
         with self._db:
             note_offset(self._db, max(end, next_offset(self._db)))
         self.seen = next_offset(self._db)
+        row = self._db.execute("SELECT COUNT(*) FROM task WHERE due_at IS NOT NULL")
+        self._waiting = row.fetchone()[0]
 
     async def save(
         self, notes: Sequence[Note], producer: Producer, *, cause: Message | None = None
@@ -139,9 +142,10 @@ class PartitionState:
         expected = range(start, start + len(notes))
         offsets = [metadata.offset for metadata in confirmed]
         with self._db:
-            self._put((note.id, note.value) for note in notes)
+            more = self._put((note.id, note.value) for note in notes)
             if offsets == list(expected):
                 note_offset(self._db, expected.stop)
+        self._waiting += more
         self.seen = max(self.seen, *(offset + 1 for offset in offsets))
 
     def get(self, task_id: str) -> bytes | None:
@@ -176,10 +180,8 @@ class PartitionState:
         return dict(self._db.execute("SELECT name, count FROM tally ORDER BY name"))
 
     def waiting(self) -> int:
-        """Return how many tasks have a due time."""
-        row = self._db.execute("SELECT COUNT(*) FROM task WHERE due_at IS NOT NULL")
-        count: int = row.fetchone()[0]
-        return count
+        """Return how many tasks have a due time, without looking at each of them."""
+        return self._waiting
 
     def values(self) -> Iterable[tuple[str, bytes]]:
         """Yield the id and value of everything known."""
@@ -192,16 +194,23 @@ class PartitionState:
             self._put((_text(message.key), message.value) for message in messages)
             note_offset(self._db, messages[-1].offset + 1)
 
-    def _put(self, values: Iterable[tuple[str, bytes | None]]) -> None:
+    def _put(self, values: Iterable[tuple[str, bytes | None]]) -> int:
+        """Write records to the file; return how many more tasks have a due time."""
         change: Counter[str] = Counter()
+        more = 0
         for task_id, value in values:
-            if (before := self.get(task_id)) is not None:
-                change.subtract(self._tally(before))
+            row = self._db.execute(
+                "SELECT value, due_at IS NOT NULL FROM task WHERE id = ?", (task_id,)
+            )
+            if (known := row.fetchone()) is not None:
+                change.subtract(self._tally(known[0]))
+                more -= known[1]
             place = _place(value)
             if value is None or place is None:
                 self._db.execute("DELETE FROM task WHERE id = ?", (task_id,))
             else:
                 change.update(self._tally(value))
+                more += place[1] is not None
                 self._db.execute(
                     "INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?)",
                     (task_id, *place, value),
@@ -211,6 +220,7 @@ class PartitionState:
             "ON CONFLICT (name) DO UPDATE SET count = count + excluded.count",
             [(name, count) for name, count in change.items() if count],
         )
+        return more
 
     def _open(self) -> sqlite3.Connection:
         if _is_stale(self._path):

@@ -101,6 +101,23 @@ async def test_hosts_come_with_the_time_of_their_first_task(open_state, producer
     assert state.waiting() == 3
 
 
+async def test_how_many_wait_is_known_without_a_look_at_each(open_state, producer):
+    state = await open_state()
+    changes = [
+        ([note("a"), note("b"), note("c", due_at=None)], 2),
+        ([note("a", due_at=9.0)], 2),
+        ([note("a", due_at=None), note("a"), note("c")], 3),
+        ([note("b", due_at=None), Note("c", None), Note("none", None)], 1),
+        ([Note("a", b"no JSON"), Note("b", None)], 0),
+        ([note("d"), note("b")], 2),
+    ]
+    for notes, waiting in changes:
+        await state.save(notes, producer)
+        assert state.waiting() == waiting
+    state.close()
+    assert (await open_state()).waiting() == 2
+
+
 async def test_two_notes_of_one_task_in_one_save_leave_the_second(open_state, producer):
     state = await open_state()
     await state.save([note("a", due_at=1.0), note("a", due_at=2.0)], producer)
