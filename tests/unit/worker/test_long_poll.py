@@ -6,7 +6,15 @@ import pytest
 from aiokafka.consumer.fetcher import Fetcher
 
 from communique.worker import long_poll
-from communique.worker.long_poll import PACE_SECONDS, pace_empty_fetches
+from communique.worker.long_poll import (
+    PACE_SECONDS,
+    QUIET_PACE_SECONDS,
+    pace_empty_fetches,
+)
+
+
+class Quiet:
+    """Stands for a fetcher, of which nothing but its identity is asked."""
 
 
 @pytest.fixture
@@ -21,7 +29,8 @@ def fetch(monkeypatch):
 
         monkeypatch.setattr(Fetcher, "_proc_fetch_request", answer)
         pace_empty_fetches()
-        return lambda: Fetcher._proc_fetch_request(object(), "request")
+        fetcher = Quiet()
+        return lambda: Fetcher._proc_fetch_request(fetcher, "request")
 
     return paced
 
@@ -51,6 +60,15 @@ async def test_an_empty_answer_is_filled_up_to_the_pace_and_not_beyond(fetch, wa
     engine, ours = waits
     assert engine == 0.8 * PACE_SECONDS
     assert 0 < ours <= PACE_SECONDS - engine
+
+
+async def test_after_a_quiet_while_it_is_asked_less_often(fetch, waits, monkeypatch):
+    monkeypatch.setattr(long_poll, "QUIET_SECONDS", 0.01)
+    asked = fetch(brought_something=False)
+    for _ in range(2):
+        await asked()
+    first, later = waits
+    assert first <= PACE_SECONDS < later <= QUIET_PACE_SECONDS
 
 
 @pytest.mark.parametrize(
