@@ -1,9 +1,11 @@
 """Persons whom a text names beside their address: first.last@ministry.gov. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from enrichment_worker.entities.candidates import Candidate, Rank
+from enrichment_worker.entities.common_words import is_common
+from enrichment_worker.knowledge import Titles
 from enrichment_worker.text import Prose, fold, on_boundaries
 
 MANY = 50
@@ -19,13 +21,21 @@ _OFFICES = {
 """Parts of an address that is nobody's own."""
 
 
-def mailbox_owners(prose: Prose) -> Iterator[Candidate]:
-    """Yield each name of the text that an address of the text spells."""
+def mailbox_owners(
+    prose: Prose, titles: Titles, subjects: Set[str]
+) -> Iterator[Candidate]:
+    """
+    Yield each name of the text that an address of the text spells.
+
+    Words that name a subject are a desk's: monetary.policy@bank.example.
+    """
     seen: set[str] = set()
     for match in list(_NAMED.finditer(prose.text))[:MANY]:
         first, last = (fold(part) for part in match.groups())
         name = f"{first} {last}"
         if name in seen or {first, last} & _OFFICES:
+            continue
+        if all(is_common(word, titles, subjects) for word in (first, last)):
             continue
         seen.add(name)
         yield from _places(prose, name)

@@ -332,7 +332,7 @@ def _by_rule(
     search = TitledPersons(prose, titles, around, vocabulary.shapes.subjects)
     yield from search.find()
     yield from _officials(prose, search, named)
-    yield from mailbox_owners(prose)
+    yield from mailbox_owners(prose, titles, vocabulary.shapes.subjects)
 
 
 def _one_word_places(

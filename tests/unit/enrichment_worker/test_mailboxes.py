@@ -22,6 +22,10 @@ CASES = {
     "small letters": ("They said zzerilin zzuuse: zzerilin.zzuuse@zz.example", set()),
     "an address alone": ("Write to zzerilin.zzuuse@zz.example.", set()),
     "a desk": ("Ask the Zzerilin Press: zzerilin.press@zz.example", set()),
+    "a subject": (
+        "The Monetary Policy met. Write to monetary.policy@zz.example.",
+        set(),
+    ),
     "over two lines": ("Zzerilin\nZzuuse zzerilin.zzuuse@zz.example", set()),
 }
 
