@@ -41,10 +41,10 @@ class French(Language):  # type: ignore[no-untyped-call]  # of spaCy, as it is l
         super().from_disk(
             path, exclude=[*exclude, "tokenizer"], overrides=overrides or {}
         )
-        saved = Path(path) / "tokenizer"
-        tokenizer.from_disk(saved, exclude=["vocab", "token_match"])
-        if pattern := srsly.msgpack_loads(saved.read_bytes())["token_match"]:
-            tokenizer.token_match = re.compile(tails_once(pattern)).match
+        saved = srsly.msgpack_loads((Path(path) / "tokenizer").read_bytes())
+        if pattern := saved["token_match"]:
+            saved["token_match"] = tails_once(pattern)
+        tokenizer.from_bytes(srsly.msgpack_dumps(saved))
         return self
 
 

@@ -70,9 +70,14 @@ class Surroundings:
     """Which kind of place is called by this one word, if any; town is a part too."""
 
 
-def surname(name: str) -> str:
-    """Return the last word of a person's name that is no "Jr" or "III"."""
+def words_of(name: str) -> list[str]:
+    """Return the words of a name, without a "Jr" or "III" at its end."""
     words = name.replace(",", " ").split()
     while len(words) > 1 and words[-1].rstrip(".").lower() in GENERATIONS:
         words.pop()
-    return words[-1]
+    return words
+
+
+def surname(name: str) -> str:
+    """Return the last word of a person's name that is no "Jr" or "III"."""
+    return words_of(name)[-1]

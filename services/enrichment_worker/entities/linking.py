@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from communique.tags import Entity, Location
-from enrichment_worker.entities.candidates import GENERATIONS, Candidate, EntityType
+from enrichment_worker.entities.candidates import Candidate, EntityType, words_of
 from enrichment_worker.entities.longer_bodies import wholes
 from enrichment_worker.entities.mentions import Mentions
 from enrichment_worker.entities.merging import Mention
@@ -198,7 +198,4 @@ def _country_of(
 
 def _key(name: str) -> str:
     name = _HELD.sub(r"office of the \1", fold(name))
-    words = name.replace(".", " ").replace(",", " ").split()
-    while len(words) > 1 and words[-1] in GENERATIONS:
-        words.pop()
-    return " ".join(words) or name
+    return " ".join(words_of(name.replace(".", " "))) or name

@@ -252,6 +252,10 @@ CASES = {
         "Hon. Losaline Zzā‘asi replied.",
         {"Losaline Zzā‘asi": ()},
     ),
+    "persons called as feasts are": (
+        "Minister Mohamed Ramadan met Ms Easter Zzale.",
+        {"Mohamed Ramadan": ("Minister",), "Easter Zzale": ()},
+    ),
     "feasts of faiths": ("The Cabinet marks Rosh Hashanah and Yom Kippur.", {}),
     "a feast and an office in Hindi": (
         "The Gandhi Jayanti and a Krishi Mela were opened by the Raksha Mantri.",
