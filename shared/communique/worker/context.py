@@ -1,5 +1,6 @@
 """What a service is built from, and what it gives back: its work."""
 
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -72,7 +73,7 @@ class Context:
             spacing_seconds=spacing_seconds,
             limit=limit,
             limit_behind=limit_behind,
-            lag=lambda: self.progress.lag,
+            lag=lambda: self.progress.coming(time.monotonic()),
             clock=self.clock,
             waiting=partial(self.progress.waiting, "schedule"),
         )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from communique.worker.commits import Commits, Standstill
 
+COMING_SECONDS = 10.0
+"""After so long without a batch, what lags is not on its way to us."""
 MOST_LOOKS = 30
 """How often commits may be found standing still; a look and a commit take a second."""
 
@@ -23,6 +25,8 @@ class Progress:
     """Why nothing goes on although all is well with us, by who says so."""
     beat_at: float = field(default_factory=time.monotonic)
     """When the last batch was settled, or the wait for an engine last reported."""
+    settled_at: float = field(default_factory=time.monotonic)
+    """When the last batch was settled, whatever else went on."""
     assigned: int = 0
     lag: int = 0
     commits: Commits = field(default_factory=Commits)
@@ -59,6 +63,16 @@ class Progress:
         """Say which messages were acked: by topic, partition and offset."""
         self.commits.ack(messages)
         self.beat()
+        self.settled_at = self.beat_at
+
+    def coming(self, now: float) -> int:
+        """
+        Return how many messages are on their way to us.
+
+        Not what lags for ever: a partition whose messages all expired unread has no
+        committed offset, and seems to lag by all that ever was.
+        """
+        return self.lag if now - self.settled_at < COMING_SECONDS else 0
 
     def verdict(
         self, now: float, *, stalled_seconds: float, rebalance_seconds: float

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from communique.worker.commits import Standstill
-from communique.worker.progress import Progress
+from communique.worker.progress import COMING_SECONDS, Progress
 
 NOW = 10_000.0
 
@@ -92,3 +92,12 @@ def test_what_keeps_it_from_its_start_is_said_rather_than_that_it_starts():
     assert progress.waiting_for == "it starts"
     progress.waiting("start", None)
     assert progress.waiting_for is None
+
+
+def test_what_lags_without_a_batch_is_not_on_its_way():
+    progress = Progress()
+    progress.lag = 1000
+    progress.settled([("feeds", 0, 1)])
+    settled = progress.settled_at
+    assert progress.coming(settled + COMING_SECONDS - 0.1) == 1000
+    assert progress.coming(settled + COMING_SECONDS) == 0
